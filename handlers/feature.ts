@@ -1,5 +1,6 @@
 /** What a feature looks like to the router: commands, buttons, drafts that wait for more words. */
 import type { Knowledge } from '../knowledge/index.ts';
+import type { DigestSource } from './digest.ts';
 import type { Draft } from './drafts.ts';
 import type { IncomingMessage } from './message.ts';
 import type { ConversationMemory, Decision } from './outcome.ts';
@@ -63,4 +64,6 @@ export interface Feature {
   readonly resume?: ((ctx: BoundContext, draft: Draft) => Promise<Decision | undefined>) | undefined;
   /** Recognises a free sentence (我们这没有降压药了) as this feature's; called when no command word matched. */
   readonly recognise?: ((ctx: HandlerContext) => Promise<Decision | undefined>) | undefined;
+  /** What the feature says in the daily digest. */
+  readonly digest?: DigestSource | undefined;
 }
