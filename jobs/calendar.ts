@@ -65,9 +65,8 @@ export function createCalendar(options: {
       if (own?.holidays.has(day)) return 'holiday';
       if (own?.workdays.has(day)) return weekend ? 'make-up' : 'working';
       if (isPublished(Number(year))) {
-        // The library is given the text of the day: a Date would be read in the zone of the host.
-        if (isWorkday(day)) return weekend ? 'make-up' : 'working';
-        return getDayDetail(day).name.includes(',') ? 'holiday' : 'weekend';
+        if (isWorkday(noonOf(day))) return weekend ? 'make-up' : 'working';
+        return nameOf(day).includes(',') ? 'holiday' : 'weekend';
       }
       if (!own && !warned.has(year)) {
         warned.add(year);
@@ -83,5 +82,18 @@ export function createCalendar(options: {
 
 /** The library answers for every year; only where National Day（国庆节）carries its name does it hold data. */
 function isPublished(year: number): boolean {
-  return getDayDetail(`${year}-10-01`).name.includes('国庆节');
+  return nameOf(`${year}-10-01`).includes('国庆节');
+}
+
+/** `National Day,国庆节,3` for days the data names, a plain weekday for the others. */
+function nameOf(day: Day): string {
+  return getDayDetail(noonOf(day)).name;
+}
+
+/**
+ * The library reads what it is given in the zone of the host, and a bare day as midnight UTC, which is the day before in the
+ * Americas. Noon without a zone is that day everywhere.
+ */
+function noonOf(day: Day): string {
+  return `${day}T12:00:00`;
 }
