@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { EMERGENCY_NOTICE, emergencyNotice } from '../../../handlers/safety/emergency.ts';
+import { mentionsPatient } from '../../../handlers/safety/privacy.ts';
+import { narcoticRefusal, notifiableDisease } from '../../../handlers/safety/refusals.ts';
 
 it.each([
   '上转 男 67岁 胸痛2小时 疑似心梗 转县医院 胸痛中心 急',
@@ -37,4 +41,16 @@ it.each([
   '',
 ])('says nothing of 120 to: %s', (text) => {
   expect(emergencyNotice(text)).toBeUndefined();
+});
+
+it('never mistakes a question to the plans for an emergency, a patient, an order or a report', () => {
+  const lines = readFileSync(join(import.meta.dirname, '../../qa/dev.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const questions = lines.map((line) => (JSON.parse(line) as { q: string }).q);
+  expect(questions.length).toBeGreaterThan(50);
+  const wrong = questions.filter(
+    (q) => emergencyNotice(q) ?? narcoticRefusal(q) ?? notifiableDisease(q) ?? (mentionsPatient(q) || undefined),
+  );
+  expect(wrong).toEqual([]);
 });
