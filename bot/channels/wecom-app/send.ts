@@ -1,0 +1,179 @@
+/** Speaks to the platform's API: one text to one member, with its duplicate guard, and every failure classified. */
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { Clock, Log } from '../../../handlers/ports.ts';
+import { type Address, ChannelError } from '../channel.ts';
+import type { WecomAppConfig } from './config.ts';
+import { createTokenSource, type FetchedToken } from './token.ts';
+import { type ApiAnswer, apiAnswerSchema, LIMITS, type TextMessageBody, tokenAnswerSchema } from './types.ts';
+
+export interface SenderOptions {
+  readonly config: WecomAppConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fetch: typeof fetch;
+  /** For one HTTP exchange, body included. */
+  readonly timeoutMs: number;
+}
+
+export type Send = (address: Address, part: string, key: string) => Promise<void>;
+
+/** Answers are a few hundred bytes; more is not the platform speaking. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const TOKEN_REFUSED = new Set([40014, 42001]);
+
+/**
+ * Makes the channel's `send`. At least once: a timeout may have arrived, and the same key within half an hour is then
+ * dropped by the platform's duplicate guard. A refused token is renewed once, then the same body is sent again.
+ */
+export function createSender({ config, clock, log, fetch, timeoutMs }: SenderOptions): Send {
+  const tokens = createTokenSource(fetchToken, clock);
+
+  async function fetchToken(): Promise<FetchedToken> {
+    const query = new URLSearchParams({ corpid: config.corpId, corpsecret: config.secret });
+    const answer = await call(`/cgi-bin/gettoken?${query}`);
+    if (answer.errcode !== 0) throw failureOf(answer.errcode);
+    const { access_token: token, expires_in: ttlSeconds } = parseAnswer(tokenAnswerSchema, answer);
+    log.info({ event: 'wecom-app.token', ttlSeconds }, 'access token renewed');
+    return { token, ttlSeconds };
+  }
+
+  async function post(body: string): Promise<ApiAnswer> {
+    const first = await tokens.get();
+    const answer = await call(`/cgi-bin/message/send?${new URLSearchParams({ access_token: first })}`, body);
+    if (!TOKEN_REFUSED.has(answer.errcode)) return answer;
+    tokens.invalidate(first);
+    const second = await tokens.get();
+    return call(`/cgi-bin/message/send?${new URLSearchParams({ access_token: second })}`, body);
+  }
+
+  /** One exchange. Its errors name neither address nor cause: both may hold the secret or the token. */
+  async function call(path: string, body?: string): Promise<ApiAnswer> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${config.apiBase}${path}`, {
+        ...(body === undefined
+          ? { method: 'GET' }
+          : { method: 'POST', body, headers: { 'content-type': 'application/json; charset=utf-8' } }),
+        redirect: 'manual',
+        signal,
+      });
+      text = await readText(response);
+    } catch (error) {
+      if (error instanceof ChannelError) throw error;
+      const reason = signal.aborted ? 'timeout' : 'network';
+      throw new ChannelError(reason, { retryable: true, platformCode: systemCodeOf(error) });
+    }
+    // The platform says 200 even on errors: any other status is a proxy or firewall, not a decision about this message.
+    if (response.status !== 200) throw statusFailure(response);
+    return parseAnswer(apiAnswerSchema, parseJson(text));
+  }
+
+  return async function send(address, part, key) {
+    const touser = address.touser ?? '';
+    const answer = await post(JSON.stringify(textMessage(config.agentId, touser, part, key)));
+    if (answer.errcode !== 0) throw failureOf(answer.errcode);
+    const unreached = [answer.invaliduser, answer.unlicenseduser].flatMap((ids) => ids?.split('|') ?? []);
+    if (unreached.some((id) => id.toLowerCase() === touser.toLowerCase())) {
+      throw new ChannelError('unreachable', { retryable: false, platformCode: 'invaliduser' });
+    }
+  };
+}
+
+/**
+ * The request for one part. Equal keys give equal bodies, which the platform delivers once; different keys give different
+ * bodies even for equal words, because the guard's own interval is varied by the key: 帮助 asked twice is answered twice.
+ */
+export function textMessage(agentId: string, touser: string, content: string, key: string): TextMessageBody {
+  const { from, to } = LIMITS.duplicateGuardSeconds;
+  const spread = createHash('sha256').update(key).digest().readUInt32BE(0) % (to - from + 1);
+  return {
+    touser,
+    msgtype: 'text',
+    agentid: Number(agentId),
+    text: { content },
+    enable_duplicate_check: 1,
+    duplicate_check_interval: from + spread,
+  };
+}
+
+/** What an errcode means for a send（全局错误码, page 90313）. Never decided by errmsg: its words change. */
+export function failureOf(errcode: number): ChannelError {
+  const platformCode = String(errcode);
+  switch (errcode) {
+    case -1: // system busy
+    case 6000: // data version conflict
+      return new ChannelError('server', { retryable: true, platformCode });
+    case 40014: // token refused again after a renewal
+    case 42001:
+      return new ChannelError('auth', { retryable: true, platformCode });
+    case 60020: // our address is not among 企业可信IP; an administrator adds it, a minute later it works
+      return new ChannelError('auth', { retryable: true, retryAfterMs: 60_000, platformCode });
+    case 40001: // bad secret
+    case 40091:
+    case 40013: // bad corp id
+    case 40056: // bad agent id
+    case 41001: // no token
+    case 41002:
+    case 41004:
+    case 48002: // API not permitted
+    case 50003: // app disabled
+    case 301002: // agent id of another app
+      return new ChannelError('auth', { retryable: false, platformCode });
+    case 45009: // over the frequency: the block lasts as long as its window
+      return new ChannelError('rate-limited', { retryable: true, retryAfterMs: 60_000, platformCode });
+    case 45033: // too many at once
+      return new ChannelError('rate-limited', { retryable: true, retryAfterMs: 5_000, platformCode });
+    case 40003: // unknown member, or outside the app's visible range
+    case 43004:
+    case 60011:
+    case 60111:
+    case 81013:
+    case 82001:
+      return new ChannelError('unreachable', { retryable: false, platformCode });
+    default:
+      return new ChannelError('rejected', { retryable: false, platformCode });
+  }
+}
+
+function statusFailure(response: Response): ChannelError {
+  const platformCode = `http ${response.status}`;
+  if (response.status !== 429) return new ChannelError('server', { retryable: true, platformCode });
+  const seconds = Number(response.headers.get('retry-after'));
+  const retryAfterMs = seconds > 0 && seconds <= 3600 ? seconds * 1000 : 60_000;
+  return new ChannelError('rate-limited', { retryable: true, retryAfterMs, platformCode });
+}
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new ChannelError('server', { retryable: true, platformCode: 'answer too long' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ChannelError('server', { retryable: true, platformCode: 'not json' });
+  }
+}
+
+function parseAnswer<T>(type: z.ZodType<T>, value: unknown): T {
+  const parsed = type.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ChannelError('server', { retryable: true, platformCode: 'unexpected json' });
+}
+
+/** ECONNREFUSED and the like: says what happened without saying where. */
+function systemCodeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : undefined;
+}

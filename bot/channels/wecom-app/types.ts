@@ -1,0 +1,48 @@
+/** What travels between the platform and us, in the platform's own names. Nothing outside this folder sees these. */
+import { z } from 'zod';
+
+/**
+ * One element of a decrypted callback. Always text, never a number: userid `0020203`, text `0012` and a MsgId over 2^53 stay
+ * as they are.
+ */
+export interface XmlElement {
+  readonly [name: string]: string | XmlElement | readonly (string | XmlElement)[];
+}
+
+/** Body of `message/send` for a text: key order is fixed, because the platform compares requests as they are. */
+export interface TextMessageBody {
+  readonly touser: string;
+  readonly msgtype: 'text';
+  readonly agentid: number;
+  readonly text: { readonly content: string };
+  readonly enable_duplicate_check: 1;
+  readonly duplicate_check_interval: number;
+}
+
+/** Every answer has HTTP status 200 and says in `errcode` what happened. */
+export const apiAnswerSchema = z.looseObject({
+  errcode: z.number().int().default(0),
+  /** userids separated by `|`, in lower case whatever we sent. */
+  invaliduser: z.string().optional(),
+  unlicenseduser: z.string().optional(),
+});
+export type ApiAnswer = z.infer<typeof apiAnswerSchema>;
+
+/** Answer of `gettoken`. */
+export const tokenAnswerSchema = z.looseObject({
+  access_token: z.string().min(1).max(512),
+  /** Seconds. */
+  expires_in: z.number().positive(),
+});
+
+/** Limits of the platform; pages change without notice, so they stand here once. */
+export const LIMITS = {
+  /** Text of a passive reply (page 90241) and of message/send (page 90236): longer is cut silently. */
+  textBytes: 2048,
+  /** The platform drops the connection after 5 s (page 90238); half a second is kept for the way back. */
+  passiveDeadlineMs: 4500,
+  /** No window is documented; a captured request stays validly signed for ever, so we set one. */
+  signatureWindowMs: 10 * 60_000,
+  /** Duplicate guard, seconds (page 90236): at most 4 h. */
+  duplicateGuardSeconds: { from: 1800, to: 14_400 },
+} as const;
