@@ -3,10 +3,11 @@
 /** Chinese texts by code: what was not done, the checkable fact, the next step. Two sentences at most. */
 export const ERROR_TEXTS = {
   'not-bound': '您还没有绑定员工身份，暂时只能咨询政策。请在私聊中发送“绑定 邀请码”，邀请码向本单位信息科索取。',
-  'not-allowed': '这项操作需要{roles}权限，您目前没有。如有需要，请联系本单位信息科调整角色。',
+  'not-allowed': '“{command}”由{roles}办理，您的角色不能操作。如有需要，请联系本单位信息科调整。',
   'too-fast': '您发得有点快，这条还没有处理。请稍等几秒再发一次。',
   'too-long': '这条消息太长，没有处理。请分成几条、每条不超过2000字再发。',
   'stale-button': '这个按钮对应的状态已经变化，没有重复操作。请发送“进度 {number}”看最新情况。',
+  'unknown-button': '这个按钮已经失效，没有办理。请发送“帮助”看现在能做什么。',
   conflict: '刚才有别人同时在处理，这次没有成功。请再试一次。',
   internal: '这条没有处理成功，已通知信息科（编号 {incident}）。请稍后再试一次。',
 } as const;

@@ -64,6 +64,8 @@ export interface Feature {
   readonly resume?: ((ctx: BoundContext, draft: Draft) => Promise<Decision | undefined>) | undefined;
   /** Recognises a free sentence (我们这没有降压药了) as this feature's; called when no command word matched. */
   readonly recognise?: ((ctx: HandlerContext) => Promise<Decision | undefined>) | undefined;
+  /** Answers whatever nobody else took: the one feature that has it (policy) comes last. */
+  readonly question?: ((ctx: HandlerContext) => Promise<Decision>) | undefined;
   /** What the feature says in the daily digest. */
   readonly digest?: DigestSource | undefined;
 }

@@ -24,8 +24,8 @@ export interface EdgeAnswer {
 
 /** Why a request is refused at the edge; the status is what DESIGN 4 says. Never carries secrets or message text. */
 export class EdgeError extends Error {
-  readonly status: 400 | 401 | 413 | 503;
-  constructor(status: 400 | 401 | 413 | 503, reason: string, options?: ErrorOptions) {
+  readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 503;
+  constructor(status: 400 | 401 | 403 | 404 | 413 | 415 | 503, reason: string, options?: ErrorOptions) {
     super(reason, options);
     this.name = 'EdgeError';
     this.status = status;
@@ -98,6 +98,8 @@ export interface Channel {
   readonly tenant: string;
   /** No patient data in or out (Telegram). */
   readonly deidentified: boolean;
+  /** What is in the outbox has reached its reader (the playground): deliveries need no sending. */
+  readonly instant?: boolean | undefined;
   /** HTTP path of its callbacks, where it has one, e.g. `/channels/wecom-app`. */
   readonly callbackPath?: string | undefined;
   /**

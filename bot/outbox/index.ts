@@ -1,0 +1,265 @@
+/** The only caller of Channel.send: claims deliveries, draws, sends in order, retries, records. At least once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Block } from '../../handlers/message.ts';
+import type { Clock, Log, Vault } from '../../handlers/ports.ts';
+import { createBatcher } from '../batcher.ts';
+import { type Channel, ChannelError } from '../channels/channel.ts';
+import type { Database } from '../database/connect.ts';
+import { wall } from '../inbox.ts';
+
+/** Deliveries claimed at once. */
+const CLAIM = 64;
+/** How long a claim holds without the process saying so again (ms, the machine's own clock). */
+const CLAIM_MS = 60_000;
+/** How often the database is looked at without being nudged (ms). */
+const SWEEP_MS = 1_000;
+/** Tries before a delivery is given up as dead; with the backoff below about two days. */
+const MAX_ATTEMPTS = 20;
+const FIRST_BACKOFF_MS = 2_000;
+const LONGEST_BACKOFF_MS = 4 * 60 * 60 * 1000;
+
+export interface Outbox {
+  /** Something new may be waiting. */
+  nudge(): void;
+  /** The recorded passive payload of a message, for a redelivery; undefined where the answer went out actively. */
+  passivePayload(inboxId: string): Promise<string | undefined>;
+  /** The platform has the passive reply. */
+  passiveFinished(deliveryId: string): Promise<void>;
+  /** The socket closed before the passive reply was out: it goes out actively. */
+  passiveFailed(deliveryId: string): Promise<void>;
+  start(): void;
+  /** Sends everything due now; for the playground's clock and for tests. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface DeliveryRow {
+  readonly id: string;
+  readonly channel: string;
+  readonly tenant: string;
+  readonly address: string;
+  readonly address_key: string;
+  readonly parts_sent: number;
+  readonly attempts: number;
+  readonly blocks_sealed: string | null;
+}
+
+export interface OutboxOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly log: Log;
+  readonly owner: string;
+  readonly channels: readonly Channel[];
+  /** Called once for a delivery that was given up, so that operators hear of it. */
+  readonly onDead: (delivery: {
+    readonly id: string;
+    readonly channel: string;
+    readonly reason: string;
+  }) => Promise<void>;
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { database, clock, vault, log, owner } = options;
+  const active = options.channels.filter((channel) => !channel.instant);
+  let nudged = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const finished = createBatcher<string, undefined>(async (ids) => {
+    const now = clock.now().toISOString();
+    await database.write((trx) =>
+      trx('deliveries')
+        .whereIn('id', ids)
+        .update({ state: 'sent', sent_at: now, owner: null, lease_until: null, reason: null }),
+    );
+    return ids.map(() => undefined);
+  }, 200);
+
+  async function claim(): Promise<readonly DeliveryRow[]> {
+    const now = clock.now().toISOString();
+    const alive = wall(Date.now());
+    const due: { id: string }[] = await database
+      .reader('deliveries as d')
+      .whereIn('d.state', ['pending', 'passive'])
+      .andWhere('d.next_at', '<=', now)
+      .whereIn(
+        ['d.channel', 'd.tenant'],
+        active.map((channel) => [channel.name, channel.tenant]),
+      )
+      .where((free) => free.whereNull('d.lease_until').orWhere('d.lease_until', '<', alive))
+      // One address gets its messages in order: a later one waits until the earlier one is sent or dead.
+      .whereNotExists((earlier) =>
+        earlier
+          .from('deliveries as e')
+          .whereRaw('e.address_key = d.address_key and e.n < d.n')
+          .whereIn('e.state', ['pending', 'passive'])
+          .select(database.reader.raw('1')),
+      )
+      .orderBy('d.n')
+      .limit(CLAIM)
+      .select('d.id');
+    if (due.length === 0) return [];
+    return database.write(async (trx) => {
+      const mine: { id: string }[] = await trx('deliveries')
+        .whereIn(
+          'id',
+          due.map((row) => row.id),
+        )
+        .whereIn('state', ['pending', 'passive'])
+        .where((free) => free.whereNull('lease_until').orWhere('lease_until', '<', alive))
+        .update({ owner, lease_until: wall(Date.now() + CLAIM_MS), state: 'pending', passive_sealed: null })
+        .returning('id');
+      return trx('deliveries')
+        .join('outbox', 'outbox.id', 'deliveries.outbox_id')
+        .whereIn(
+          'deliveries.id',
+          mine.map((row) => row.id),
+        )
+        .orderBy('deliveries.n')
+        .select<DeliveryRow[]>(
+          'deliveries.id',
+          'deliveries.channel',
+          'deliveries.tenant',
+          'deliveries.address',
+          'deliveries.address_key',
+          'deliveries.parts_sent',
+          'deliveries.attempts',
+          'outbox.blocks_sealed',
+        );
+    });
+  }
+
+  async function deliver(row: DeliveryRow): Promise<void> {
+    const channel = active.find((one) => one.name === row.channel && one.tenant === row.tenant);
+    if (!channel) return;
+    let sent = Number(row.parts_sent);
+    try {
+      if (row.blocks_sealed === null) throw new ChannelError('rejected', { retryable: false, platformCode: 'emptied' });
+      const parts = channel.render(JSON.parse(vault.open(row.blocks_sealed)) as Block[]);
+      const address = JSON.parse(row.address) as Record<string, string>;
+      for (const [index, part] of parts.entries()) {
+        if (index < sent) continue;
+        await channel.send(address, part, `${row.id}-${index}`);
+        sent = index + 1;
+        if (sent < parts.length) {
+          const partsSent = sent;
+          await database.write((trx) =>
+            trx('deliveries')
+              .where({ id: row.id })
+              .update({ parts_sent: partsSent, lease_until: wall(Date.now() + CLAIM_MS) }),
+          );
+        }
+      }
+      await finished.submit(row.id);
+    } catch (error) {
+      await failed(row, sent, error);
+    }
+  }
+
+  async function failed(row: DeliveryRow, sent: number, error: unknown): Promise<void> {
+    const reason = error instanceof ChannelError ? error.reason : 'server';
+    const retryable = error instanceof ChannelError ? error.retryable : true;
+    const attempts = Number(row.attempts) + 1;
+    const dead = !retryable || attempts >= MAX_ATTEMPTS;
+    const wait = (error instanceof ChannelError ? error.retryAfterMs : undefined) ?? backoffMs(attempts);
+    const fields = {
+      event: dead ? 'send.dead' : 'send.retry',
+      deliveryId: row.id,
+      channel: row.channel,
+      reason,
+      attempts,
+    };
+    if (dead) log.error(fields, 'a delivery was given up');
+    else log.warn({ ...fields, waitMs: wait }, 'send failed, will retry');
+    await database.write((trx) =>
+      trx('deliveries')
+        .where({ id: row.id })
+        .update({
+          state: dead ? 'dead' : 'pending',
+          attempts,
+          parts_sent: sent,
+          reason,
+          next_at: new Date(clock.now().getTime() + wait).toISOString(),
+          owner: null,
+          lease_until: null,
+        }),
+    );
+    if (dead) await options.onDead({ id: row.id, channel: row.channel, reason });
+  }
+
+  async function drain(): Promise<void> {
+    if (active.length === 0) return;
+    for (;;) {
+      nudged = false;
+      const rows = await claim();
+      await Promise.all(rows.map(deliver));
+      if (rows.length === 0 && !nudged) return;
+      if (stopped) return;
+    }
+  }
+
+  function run(): Promise<void> {
+    running ??= drain()
+      .catch((error) =>
+        log.error(
+          { event: 'outbox.failed', error: String((error as { code?: unknown }).code ?? 'unknown') },
+          'the outbox could not be worked on now',
+        ),
+      )
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+
+  return {
+    nudge() {
+      nudged = true;
+      if (!stopped && timer) void run();
+    },
+    async passivePayload(inboxId) {
+      const row: { passive_sealed: string | null } | undefined = await database
+        .reader('deliveries')
+        .join('outbox', 'outbox.id', 'deliveries.outbox_id')
+        .where({ 'outbox.inbox_id': inboxId })
+        .whereNotNull('deliveries.passive_sealed')
+        .whereIn('deliveries.state', ['passive', 'sent'])
+        .first('deliveries.passive_sealed');
+      return row?.passive_sealed ? vault.open(row.passive_sealed) : undefined;
+    },
+    passiveFinished: async (deliveryId) => {
+      await finished.submit(deliveryId);
+    },
+    async passiveFailed(deliveryId) {
+      const now = clock.now().toISOString();
+      await database.write((trx) =>
+        trx('deliveries')
+          .where({ id: deliveryId, state: 'passive' })
+          .update({ state: 'pending', next_at: now, passive_sealed: null }),
+      );
+      this.nudge();
+    },
+    start() {
+      timer = setInterval(() => void run(), SWEEP_MS);
+      timer.unref();
+      void run();
+    },
+    async flush() {
+      await run();
+      if (nudged) await run();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      timer = undefined;
+      await Promise.race([running ?? Promise.resolve(), sleep(5_000)]);
+    },
+  };
+}
+
+/** 2 s, 4 s, 8 s … at most four hours. */
+export function backoffMs(attempts: number): number {
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
+}

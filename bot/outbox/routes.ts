@@ -1,0 +1,155 @@
+/** From an audience to an address: staff → accounts → preferred route among the channels this deployment speaks. */
+import type { Audience, Block, IncomingMessage, Reply } from '../../handlers/message.ts';
+import type { Actor } from '../../handlers/people.ts';
+import type { Log, Reader } from '../../handlers/ports.ts';
+import { findPatientData } from '../../handlers/safety/privacy.ts';
+import type { Address, Channel } from '../channels/channel.ts';
+import { plainText } from '../channels/plain-text.ts';
+import { directConversation, PLAYGROUND_CHANNEL } from '../channels/playground/index.ts';
+
+/** A reply with its way found. */
+export interface RoutedReply {
+  /** As the playground's outbox names it. */
+  readonly target: { readonly kind: 'direct' | 'group'; readonly id: string; readonly channel: string };
+  readonly staffId: string | undefined;
+  /** Absent where nobody can be reached; the row is kept as dead, so that it is seen. */
+  readonly way: { readonly channel: Channel; readonly address: Address; readonly addressKey: string } | undefined;
+  /** Goes to the conversation the message came from: may be the platform's own reply. */
+  readonly here: boolean;
+  readonly blocks: readonly Block[];
+  readonly confidential: boolean;
+}
+
+/** What goes to a group instead of words that must not stand there. */
+const WITHHELD: readonly Block[] = [{ type: 'text', text: '已受理，详情请在私聊中查看。' }];
+
+export interface RouteOptions {
+  readonly db: Reader;
+  readonly channels: readonly Channel[];
+  readonly log: Log;
+  readonly message: IncomingMessage | undefined;
+  readonly actor: Actor | undefined;
+}
+
+/** Finds the way of every reply, in order. Reads only. */
+export async function routeReplies(replies: readonly Reply[], options: RouteOptions): Promise<readonly RoutedReply[]> {
+  const routed: RoutedReply[] = [];
+  for (const reply of replies) routed.push(guard(await route(reply, options), options.log));
+  return routed;
+}
+
+async function route(reply: Reply, options: RouteOptions): Promise<RoutedReply> {
+  const { message, actor } = options;
+  const audience = narrow(reply.audience, message, actor);
+  const base = { blocks: reply.blocks, confidential: reply.confidential === true, here: false };
+  if (audience === 'here' || audience === 'sender') {
+    if (!message) throw new Error('only a message has a place it came from');
+    const channel = options.channels.find((one) => one.name === message.channel && one.tenant === message.tenant);
+    if (audience === 'here') {
+      const address = channel?.replyAddress(message);
+      return {
+        ...base,
+        here: true,
+        target: { ...hereTarget(message, actor), channel: message.channel },
+        staffId: message.conversation.kind === 'direct' ? actor?.id : undefined,
+        way: channel && address ? withKey(channel, address) : undefined,
+      };
+    }
+    const address = channel?.directAddress(message.sender.platformUserId);
+    return {
+      ...base,
+      target: { kind: 'direct', id: directConversation(message.sender.platformUserId), channel: message.channel },
+      staffId: undefined,
+      way: channel && address ? withKey(channel, address) : undefined,
+    };
+  }
+  if ('staff' in audience) {
+    const prefer = audience.staff === actor?.id ? message?.channel : undefined;
+    const way = await staffWay(audience.staff, base.confidential, prefer, options);
+    const channel = way?.channel.name ?? PLAYGROUND_CHANNEL;
+    return {
+      ...base,
+      target: { kind: 'direct', id: directConversation(audience.staff), channel },
+      staffId: audience.staff,
+      way,
+    };
+  }
+  const way = await groupWay(audience.group, options);
+  return {
+    ...base,
+    target: { kind: 'group', id: audience.group, channel: way?.channel.name ?? PLAYGROUND_CHANNEL },
+    staffId: undefined,
+    way,
+  };
+}
+
+/** `sender` is `here` in a private chat, and a bound sender in a group is a person with routes of their own. */
+function narrow(audience: Audience, message: IncomingMessage | undefined, actor: Actor | undefined): Audience {
+  if (audience !== 'sender') return audience;
+  if (message?.conversation.kind === 'direct') return 'here';
+  return actor ? { staff: actor.id } : 'sender';
+}
+
+function hereTarget(message: IncomingMessage, actor: Actor | undefined): { kind: 'direct' | 'group'; id: string } {
+  const { kind, id } = message.conversation;
+  if (kind === 'group' || message.channel === PLAYGROUND_CHANNEL || !actor) return { kind, id };
+  return { kind, id: directConversation(actor.id) };
+}
+
+interface AccountRow {
+  readonly channel: string;
+  readonly tenant: string;
+  readonly platform_user_id: string;
+}
+
+async function staffWay(
+  staffId: string,
+  confidential: boolean,
+  prefer: string | undefined,
+  { db, channels }: RouteOptions,
+): Promise<RoutedReply['way']> {
+  const accounts: AccountRow[] = await db('accounts')
+    .join('staff', 'staff.id', 'accounts.staff_id')
+    .where({ 'accounts.staff_id': staffId, 'staff.status': 'active' })
+    .orderBy(['accounts.priority', 'accounts.id'])
+    .select('accounts.channel', 'accounts.tenant', 'accounts.platform_user_id');
+  const ordered = [...accounts].sort((a, b) => Number(b.channel === prefer) - Number(a.channel === prefer));
+  for (const account of ordered) {
+    const channel = channels.find((one) => one.name === account.channel && one.tenant === account.tenant);
+    if (!channel || (confidential && channel.deidentified)) continue;
+    const address = channel.directAddress(account.platform_user_id);
+    if (address) return withKey(channel, address);
+  }
+  return undefined;
+}
+
+async function groupWay(groupId: string, { db, channels }: RouteOptions): Promise<RoutedReply['way']> {
+  const row: { channel: string; tenant: string; platform_conversation_id: string } | undefined = await db('groups')
+    .where({ id: groupId })
+    .first('channel', 'tenant', 'platform_conversation_id');
+  const channel = row && channels.find((one) => one.name === row.channel && one.tenant === row.tenant);
+  const address = channel?.groupAddress(row?.platform_conversation_id ?? '');
+  return channel && address ? withKey(channel, address) : undefined;
+}
+
+function withKey(channel: Channel, address: Address): NonNullable<RoutedReply['way']> {
+  const sorted = Object.keys(address)
+    .sort()
+    .map((name) => [name, address[name]]);
+  return { channel, address, addressKey: JSON.stringify([channel.name, channel.tenant, ...sorted]) };
+}
+
+/** The last fence: whatever a feature decided, a group never gets a confidential reply or a patient's identifiers. */
+function guard(reply: RoutedReply, log: Log): RoutedReply {
+  const deidentified = reply.way?.channel.deidentified === true;
+  if (reply.target.kind !== 'group' && !(deidentified && reply.confidential)) return reply;
+  const leaks =
+    reply.confidential ||
+    findPatientData(plainText(reply.blocks)).kinds.some((kind) => kind === 'id-card' || kind === 'mobile');
+  if (!leaks) return reply;
+  log.error(
+    { event: 'reply.withheld', channel: reply.target.channel },
+    'a reply with patient data for a group was withheld',
+  );
+  return { ...reply, blocks: WITHHELD, confidential: false };
+}

@@ -1,0 +1,4 @@
+/** The list of features; nothing else names them all. Their order is the order in which free sentences are offered to them. */
+import type { Feature } from './feature.ts';
+
+export const features: readonly Feature[] = [];

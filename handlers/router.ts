@@ -1,0 +1,155 @@
+/** Words → command, waiting draft, recognised sentence or question; the same for every channel. */
+import { normaliseText } from './chinese/numbers.ts';
+import { listDrafts } from './drafts.ts';
+import { UserFacingError } from './errors.ts';
+import type { BoundContext, Command, Feature, HandlerContext } from './feature.ts';
+import { helpFeature, welcome } from './help/index.ts';
+import { type Reply, say } from './message.ts';
+import { answer, type Decision, type Outcome } from './outcome.ts';
+import { ROLE_LABELS } from './people.ts';
+import { emergencyNotice } from './safety/emergency.ts';
+import { findPatientData, mentionsPatient } from './safety/privacy.ts';
+import { notifiableDisease, refusalBlocks } from './safety/refusals.ts';
+
+/** Longest message that is read at all (characters); a pasted table still fits. */
+const MAX_CHARACTERS = 2000;
+/** Words that end a draft, one way or the other; meaningless without one. */
+const DRAFT_WORDS = new Set(['确认', '提交', '取消', '确定', '是', '是的', '好', '好的', '不要了', '算了']);
+
+/**
+ * Decides one message. Throws UserFacingError for what is refused with words; anything else it throws is a fault.
+ * The 120 line comes before everything else, whatever was recognised.
+ */
+export async function route(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
+  const notice = emergencyNotice(ctx.message.text);
+  const decision = await decide(ctx, [...features, helpFeature(features)]);
+  return notice === undefined ? decision : withNotice(decision, notice);
+}
+
+async function decide(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
+  const { message, actor } = ctx;
+  if (message.event === 'welcome') return answer(welcome(ctx, features));
+  if ([...message.text].length > MAX_CHARACTERS) throw new UserFacingError('too-long');
+  if (message.action) {
+    const pressed = findById(features, message.action.id);
+    if (!pressed) throw new UserFacingError('unknown-button');
+    return run(pressed, ctx, message.action.value);
+  }
+  const text = normaliseText(message.text);
+  if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return answer(nothingToRead(ctx));
+
+  const called = findCommand(features, text, ctx);
+  if (called) return run(called.command, ctx, called.argument);
+
+  if (actor && message.conversation.kind === 'direct') {
+    const bound: BoundContext = { ...ctx, actor };
+    for (const draft of await listDrafts(ctx, actor.id)) {
+      const owner = features.find((feature) => feature.name === draft.kind);
+      const resumed = await owner?.resume?.(bound, draft);
+      if (resumed) return resumed;
+    }
+  }
+  if (DRAFT_WORDS.has(text) && !(ctx.memory.pending ?? undefined)) return answer(nothingWaits(ctx, text));
+
+  const notifiable = notifiableDisease(text);
+  if (notifiable) return answer({ audience: 'here', blocks: await refusalBlocks(ctx.knowledge, notifiable) });
+  for (const feature of features) {
+    const recognised = await feature.recognise?.(ctx);
+    if (recognised) return recognised;
+  }
+  if (message.conversation.kind === 'group') {
+    const found = findPatientData(text);
+    if (found.kinds.length > 0 || mentionsPatient(text)) return answer(keepPrivate(found.kinds.length > 0));
+  }
+  const asked = features.find((feature) => feature.question);
+  return asked?.question ? asked.question(ctx) : answer(say('没有听懂。发送“帮助”看我能做什么。'));
+}
+
+async function run(command: Command, ctx: HandlerContext, argument: string): Promise<Decision> {
+  if (command.allowed === 'anyone') return command.run(ctx, argument);
+  const { actor } = ctx;
+  if (!actor) throw new UserFacingError('not-bound');
+  const { allowed } = command;
+  if (allowed !== 'bound' && !allowed.some((role) => actor.roles.includes(role))) {
+    throw new UserFacingError('not-allowed', {
+      values: { command: command.name, roles: allowed.map((role) => ROLE_LABELS[role]).join('、') },
+    });
+  }
+  return command.run({ ...ctx, actor }, argument);
+}
+
+function findById(features: readonly Feature[], id: string): Command | undefined {
+  for (const feature of features) {
+    const command = feature.commands.find((one) => one.id === id);
+    if (command) return command;
+  }
+  return undefined;
+}
+
+/**
+ * The command a text begins with: the longest name wins. A name must end where a word ends (blank, mark, digit, Latin
+ * letter, end of text), or the command itself accepts what follows (上转男67岁…); otherwise 目录外能转吗 is a question.
+ */
+export function findCommand(
+  features: readonly Feature[],
+  text: string,
+  ctx: HandlerContext,
+): { readonly command: Command; readonly argument: string } | undefined {
+  const candidates: { command: Command; name: string }[] = [];
+  for (const feature of features) {
+    for (const command of feature.commands) {
+      for (const name of [command.name, ...command.aliases]) {
+        if (text.length >= name.length && text.slice(0, name.length).toLowerCase() === name.toLowerCase()) {
+          candidates.push({ command, name });
+        }
+      }
+    }
+  }
+  candidates.sort((a, b) => b.name.length - a.name.length);
+  for (const { command, name } of candidates) {
+    const rest = text.slice(name.length);
+    const argument = rest.replace(/^[\s:：,，、;；。.]+/u, '').trim();
+    const separate = rest === '' || !/^[\p{Script=Han}]/u.test(rest);
+    const joinedLatin = /[a-z]$/i.test(name) && /^[a-z0-9]/i.test(rest);
+    if (joinedLatin) continue;
+    if (command.accepts ? command.accepts(argument, ctx) : separate) return { command, argument };
+  }
+  return undefined;
+}
+
+function nothingToRead(ctx: HandlerContext): Reply {
+  if (ctx.message.attachments.length > 0) {
+    return say('收到文件，但还读不了它的内容。请把要办的事打成文字发来，或发送“帮助”。');
+  }
+  return say('在的。直接提问，或发送“帮助”看我能做什么。');
+}
+
+function nothingWaits(ctx: HandlerContext, text: string): Reply {
+  if (ctx.message.conversation.kind === 'group') return say('确认和取消请在私聊中进行。');
+  if (/^(好|好的|是|是的)$/.test(text)) return say('好的。有需要随时叫我。');
+  return say('现在没有等您确认的内容。发送“帮助”看我能做什么。');
+}
+
+function keepPrivate(recall: boolean): Reply {
+  return say(`检测到可能的患者信息，${recall ? '请撤回这条消息，并' : '请'}在私聊中发给我。`);
+}
+
+function withNotice(decision: Decision, notice: string): Decision {
+  if ('build' in decision) {
+    return { numbers: decision.numbers, build: (numbers) => noticed(decision.build(numbers), notice) };
+  }
+  return noticed(decision, notice);
+}
+
+/** Puts the notice before the first reply to the sender, unless the feature already says it there. */
+function noticed(outcome: Outcome, notice: string): Outcome {
+  const index = outcome.replies.findIndex((reply) => reply.audience === 'here' || reply.audience === 'sender');
+  const first = outcome.replies[index];
+  if (!first) return outcome;
+  const [block] = first.blocks;
+  if (block && 'text' in block && block.text.includes('120')) return outcome;
+  const replies = outcome.replies.map((reply, at) =>
+    at === index ? { ...reply, blocks: [{ type: 'text' as const, text: notice }, ...reply.blocks] } : reply,
+  );
+  return { ...outcome, replies };
+}
