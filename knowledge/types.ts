@@ -9,6 +9,10 @@ export interface Clause {
   /** Own text without heading and children; a table row is its cells joined by one tab. */
   readonly text: string;
   readonly kind: 'head' | 'preamble' | 'section' | 'paragraph' | 'row' | 'note' | 'tail';
+  /** Of a table row: the group heading it stands under（一级指标）. A column, never a part of the path. */
+  readonly group?: string | undefined;
+  /** Of a table row: the heads of its columns, as many as it has cells（表头）. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** What is known of a document as a whole（文件）. */

@@ -1,0 +1,338 @@
+/** Text in, clause tree out: header, preamble, numbered clauses, tables, annexes, tail. Pure; never throws. */
+import type { Clause } from '../types.ts';
+import { type Header, readHeader } from './header.ts';
+import { splitHeading, splitSentence } from './heading.ts';
+import { readLines } from './lines.ts';
+import { MARKER_RANK, type Marker, type MarkerKind } from './numbering.ts';
+import { type Block, isDateLine, readBlocks } from './paragraphs.ts';
+import { isNote, type Table } from './tables.ts';
+
+/** Raised whenever the same text would give other clauses, so that stored documents are read again. */
+export const PARSER_VERSION = 1;
+
+/** A clause with its words as printed, number included: together they are the whole document. */
+export interface ParsedClause extends Clause {
+  readonly printed: string;
+}
+
+export interface ParsedDocument extends Header {
+  readonly clauses: readonly ParsedClause[];
+  readonly tables: number;
+  /** What a person should look at, in Chinese. Empty where nothing is in doubt. */
+  readonly doubts: readonly string[];
+}
+
+/** Parses the text of one document. Same text, same clauses. */
+export function parseDocument(text: string): ParsedDocument {
+  const blocks = readBlocks(readLines(text));
+  const body = bodyStart(blocks);
+  const front = splitFront(blocks.slice(0, body));
+  const tree = new TreeBuilder();
+  tree.leaf('文头', 'head', front.head);
+  tree.leaf('序言', 'preamble', front.preamble);
+  const main = blocks.slice(body);
+  const tails = tailRanges(main);
+  for (const [at, block] of main.entries()) {
+    if (tails.has(at)) tree.tail(textOf(block));
+    else tree.add(block);
+  }
+  const clauses = tree.finish();
+  const tail = clauses.find((clause) => clause.kind === 'tail');
+  const header = readHeader(front.head.length > 0 ? front.head : front.preamble, tail ? tail.printed.split('\n') : []);
+  const tables = blocks.filter((block) => block.kind === 'table').length;
+  return { ...header, clauses, tables, doubts: doubtsOf(header, clauses) };
+}
+
+function textOf(block: Block): string {
+  if (block.kind === 'paragraph') return block.text;
+  return block.kind === 'annex' ? block.printed : block.table.rows.map((row) => row.cells.join('\t')).join('\n');
+}
+
+/** Where the clauses begin: the first number, annex or table; without any, the first running text after the titles. */
+function bodyStart(blocks: readonly Block[]): number {
+  const numbered = blocks.findIndex(
+    (block) => block.kind !== 'paragraph' || (block.marker && block.marker.kind !== 'title-bracket'),
+  );
+  if (numbered >= 0) return numbered;
+  const prose = blocks.findIndex((block) => block.kind === 'paragraph' && block.prose && !/[：:]$/.test(block.text));
+  return prose < 0 ? blocks.length : prose;
+}
+
+/** The preamble is the running text after the last title, addressee, signature or date before the first number. */
+function splitFront(blocks: readonly Block[]): {
+  readonly head: readonly string[];
+  readonly preamble: readonly string[];
+} {
+  const texts = blocks.map(textOf);
+  let from = texts.length;
+  while (from > 0 && isPreambleText(blocks[from - 1])) from -= 1;
+  return { head: texts.slice(0, from), preamble: texts.slice(from) };
+}
+
+function isPreambleText(block: Block | undefined): boolean {
+  if (block?.kind !== 'paragraph' || !block.prose || isDateLine(block.text)) return false;
+  return (
+    /[。：；:]$/.test(block.text) && (block.text.length >= 25 || /。$/.test(block.text)) && !isAddressee(block.text)
+  );
+}
+
+/** 各乡镇人民政府、街道办事处，县政府各部门，有关单位： */
+function isAddressee(text: string): boolean {
+  return (
+    /[：:]$/.test(text) &&
+    !/。/.test(text) &&
+    /^(?:各|县|市|区|省|有关)/.test(text) &&
+    !/(?:如下|以下)[：:]$/.test(text)
+  );
+}
+
+const TAIL = /^(?:附件?\s*[:：]\s*\S|抄\s*送|[（(](?:此件|附件略|附件|联系|信息公开|公开))/;
+
+/** Blocks that are signature, date, list of annexes or dispatch line, up to the next annex. */
+function tailRanges(blocks: readonly Block[]): ReadonlySet<number> {
+  const tails = new Set<number>();
+  for (let at = 0; at < blocks.length; at += 1) {
+    const block = blocks[at];
+    if (block?.kind !== 'paragraph' || !(TAIL.test(block.text) || isDateLine(block.text))) continue;
+    if (!endsHere(blocks, at)) continue;
+    let from = at;
+    while (from > 0 && isSignature(blocks[from - 1])) from -= 1;
+    for (; from < blocks.length && blocks[from]?.kind !== 'annex'; from += 1) tails.add(from);
+    at = from;
+  }
+  return tails;
+}
+
+/** No heading of the outermost kind follows before the next annex: a date or bracket inside the text is no tail. */
+function endsHere(blocks: readonly Block[], from: number): boolean {
+  for (let at = from + 1; at < blocks.length; at += 1) {
+    const block = blocks[at];
+    if (block?.kind === 'annex') return true;
+    if (
+      block?.kind === 'paragraph' &&
+      block.marker &&
+      (block.marker.kind === 'han' || block.marker.kind === 'chapter' || block.marker.kind === 'article')
+    )
+      return false;
+  }
+  return true;
+}
+
+function isSignature(block: Block | undefined): boolean {
+  return (
+    block?.kind === 'paragraph' &&
+    !block.marker &&
+    block.text.length <= 40 &&
+    !/[，。；：:]/.test(block.text) &&
+    /(?:政府|办公[室厅]|委员会|[局厅委部院室])$/.test(block.text)
+  );
+}
+
+interface Node {
+  readonly label: string;
+  readonly markerKind: MarkerKind | 'annex' | 'root';
+  readonly kind: Clause['kind'];
+  readonly parent: Node | undefined;
+  /** Heading as printed, number included. */
+  readonly printed: string;
+  readonly heading: string;
+  /** Text on the heading's own line. */
+  runIn: string;
+  readonly paragraphs: string[];
+  readonly table: string[];
+  readonly children: Node[];
+  readonly group?: string | undefined;
+  readonly columns?: readonly string[] | undefined;
+}
+
+class TreeBuilder {
+  private readonly root: Node = node('', 'root', 'section', undefined, '', '', '');
+  private at: Node = this.root;
+  /** Kinds seen under other kinds, so that a list that is inverted in this document stays so. */
+  private readonly above = new Map<MarkerKind, Set<MarkerKind>>();
+
+  /** Text without number that is one clause of its own at the top. */
+  leaf(label: string, kind: Clause['kind'], texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const [first = '', ...rest] = texts;
+    const head = kind === 'head' ? { heading: texts.join('\n'), text: '' } : splitSentence(first);
+    const leaf = node(
+      label,
+      'root',
+      kind,
+      this.root,
+      texts.join('\n'),
+      kind === 'head' ? first : head.heading,
+      [kind === 'head' ? '' : head.text, ...rest].filter((text) => text !== '').join('\n'),
+    );
+    this.root.children.push(leaf);
+  }
+
+  add(block: Block): void {
+    if (block.kind === 'annex') {
+      const annex = node(block.label, 'annex', 'section', this.root, block.printed, block.title, '');
+      this.root.children.push(annex);
+      this.at = annex;
+    } else if (block.kind === 'table') this.addTable(block.table);
+    else if (block.marker) this.addNumbered(block.marker, block.text);
+    else this.addParagraph(block.text, block.prose);
+  }
+
+  tail(text: string): void {
+    const last = this.root.children.at(-1);
+    if (last?.kind === 'tail') last.paragraphs.push(text);
+    else {
+      const tail = node('文尾', 'root', 'tail', this.root, '', '', '');
+      tail.paragraphs.push(text);
+      this.root.children.push(tail);
+    }
+    this.at = this.root;
+  }
+
+  private addNumbered(marker: Marker, text: string): void {
+    const parent = this.parentFor(marker);
+    if (parent.markerKind !== 'annex' && parent.markerKind !== 'root') {
+      const under = this.above.get(parent.markerKind) ?? new Set();
+      under.add(marker.kind);
+      this.above.set(parent.markerKind, under);
+    }
+    const isTitle = marker.kind === 'title-bracket';
+    const { heading, text: runIn } = isTitle
+      ? { heading: marker.label.slice(1, -1), text: marker.rest }
+      : splitHeading(marker.rest);
+    const child = node(marker.label, marker.kind, 'section', parent, text, heading, runIn);
+    parent.children.push(child);
+    this.at = child;
+  }
+
+  /** A kind already open goes on at its level; a new one opens below, unless this document uses it above an open one. */
+  private parentFor(marker: Marker): Node {
+    for (let open: Node | undefined = this.at; open; open = open.parent)
+      if (open.markerKind === marker.kind) return open.parent ?? this.root;
+    let parent = this.at;
+    for (let open: Node | undefined = this.at; open?.parent; open = open.parent) {
+      if (open.markerKind === 'annex' || open.markerKind === 'root') break;
+      const known = this.above.get(marker.kind)?.has(open.markerKind) ?? false;
+      const runsOn = marker.ordinal > 1 && MARKER_RANK[marker.kind] <= MARKER_RANK[open.markerKind];
+      const outer =
+        MARKER_RANK[marker.kind] <= MARKER_RANK.article && MARKER_RANK[marker.kind] < MARKER_RANK[open.markerKind];
+      if (known || runsOn || outer) parent = open.parent;
+    }
+    return parent;
+  }
+
+  private addParagraph(text: string, prose: boolean): void {
+    if (isNote(text)) {
+      const host = this.annexOrTop();
+      const match = /^(?:备?注|说明)\s*\d*\s*[:：]\s*/.exec(text);
+      const { heading, text: rest } = splitSentence(text.slice(match?.[0].length ?? 0));
+      host.children.push(node('注', 'root', 'note', host, text, heading, rest));
+      return;
+    }
+    // A paragraph after a table or its rows belongs to what holds the table.
+    if (this.at.kind === 'row') this.at = this.at.parent ?? this.root;
+    if (this.at.markerKind === 'annex' && this.at.children.length === 0 && !prose && this.at.paragraphs.length === 0) {
+      this.retitle(this.at, text);
+      return;
+    }
+    const before = this.at.paragraphs.at(-1);
+    // Lines of a list (牵头单位：…) stay together; running text makes a paragraph each.
+    if (!prose && before !== undefined && !/[。！？；]$/.test(before))
+      this.at.paragraphs[this.at.paragraphs.length - 1] = `${before}\n${text}`;
+    else this.at.paragraphs.push(text);
+  }
+
+  private retitle(annex: Node, line: string): void {
+    const longer: Node = { ...annex, heading: `${annex.heading}${line}`, printed: `${annex.printed}\n${line}` };
+    const siblings = this.root.children;
+    siblings[siblings.indexOf(annex)] = longer;
+    this.at = longer;
+  }
+
+  private annexOrTop(): Node {
+    let open: Node = this.at;
+    while (open.parent && open.markerKind !== 'annex') open = open.parent;
+    return open === this.root ? this.at : open;
+  }
+
+  private addTable(table: Table): void {
+    const host = this.at.kind === 'row' ? (this.at.parent ?? this.root) : this.at;
+    if (table.heads.length > 0) host.table.push(table.heads.join('\t'));
+    host.table.push(...table.groups);
+    for (const row of table.rows) {
+      const cells = row.cells.join('\t');
+      host.children.push({
+        ...node(row.label, 'root', 'row', host, cells, row.name.replace(/\n/g, ''), cells),
+        group: row.group,
+        columns: table.columns,
+      });
+    }
+    this.at = host;
+  }
+
+  /** The clauses in document order with unique paths. */
+  finish(): readonly ParsedClause[] {
+    const clauses: ParsedClause[] = [];
+    const used = new Map<string, number>();
+    const unique = (path: string): string => {
+      const times = (used.get(path) ?? 0) + 1;
+      used.set(path, times);
+      return times === 1 ? path : `${path}#${times}`;
+    };
+    const visit = (item: Node, above: string): void => {
+      const path = unique(above === '' ? item.label : `${above}/${item.label}`);
+      const several = item.paragraphs.length > 1 && item.kind === 'section';
+      const own = [item.runIn, ...item.table, ...(several ? [] : item.paragraphs)].filter((text) => text !== '');
+      const printed =
+        item.kind === 'row'
+          ? item.printed
+          : [item.printed, ...item.table, ...(several ? [] : item.paragraphs)].filter((text) => text !== '').join('\n');
+      const heading = item.kind === 'tail' ? (item.paragraphs[0] ?? '') : item.heading;
+      const text = item.kind === 'tail' ? item.paragraphs.slice(1).join('\n') : own.join('\n');
+      clauses.push({
+        path,
+        heading,
+        text,
+        kind: item.kind,
+        printed,
+        ...(item.group === undefined ? {} : { group: item.group }),
+        ...(item.columns === undefined ? {} : { columns: item.columns }),
+      });
+      if (several)
+        for (const [n, paragraph] of item.paragraphs.entries())
+          clauses.push(asParagraph(unique(`${path}/第${n + 1}段`), paragraph));
+      for (const child of item.children) visit(child, path);
+    };
+    for (const [n, paragraph] of this.root.paragraphs.entries())
+      clauses.push(asParagraph(unique(`第${n + 1}段`), paragraph));
+    for (const child of this.root.children) visit(child, '');
+    return clauses;
+  }
+}
+
+function asParagraph(path: string, printed: string): ParsedClause {
+  const { heading, text } = splitSentence(printed);
+  return { path, heading, text, kind: 'paragraph', printed };
+}
+
+function node(
+  label: string,
+  markerKind: Node['markerKind'],
+  kind: Clause['kind'],
+  parent: Node | undefined,
+  printed: string,
+  heading: string,
+  runIn: string,
+): Node {
+  return { label, markerKind, kind, parent, printed, heading, runIn, paragraphs: [], table: [], children: [] };
+}
+
+function doubtsOf(header: Header, clauses: readonly ParsedClause[]): readonly string[] {
+  const doubts: string[] = [];
+  if (!header.number) doubts.push('没有找到文号');
+  if (!header.issuedOn) doubts.push('没有找到成文日期');
+  for (const clause of clauses) if (clause.path.includes('#')) doubts.push(`序号重复：${clause.path}`);
+  if (!clauses.some((clause) => clause.kind === 'section' || clause.kind === 'row'))
+    doubts.push('没有找到带序号的条款');
+  return doubts;
+}
