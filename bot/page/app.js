@@ -28,7 +28,7 @@ const state = {
   choosing: false,
 };
 
-const chat = createChat({ onPress: press, onRetry: retry });
+const chat = createChat({ onPress: press, onRetry: retry, onPick: become });
 const composer = createComposer({ onSend: send });
 const people = createPeople({ onPick: become, onClose: () => choose(false) });
 const clock = createClock({ lastOf: () => state.last, onTick: draw, onMoved: take });
@@ -66,24 +66,25 @@ function onState(online) {
   draw();
 }
 
-function onBatch(messages, { last, first, reset }) {
-  if (reset) {
-    state.messages.clear();
-    state.own = [];
-    state.read = undefined;
-    state.last = 0;
-  }
+function onBatch(messages, kind) {
+  if (kind === 'history') startFrom(messages);
   for (const message of messages) state.messages.set(message.n, message);
-  state.last = Math.max(state.last, last);
-  if (first || reset) {
-    // Words sent to a server that has since begun anew belong to nothing.
-    state.own = state.own.filter((one) => one.afterN <= last);
-    if (!state.read || state.read.baseline > last) state.read = { baseline: last, marks: {} };
-    saveOwn(state.own);
-    saveRead(state.read);
-  }
+  state.last = Math.max(state.last, messages.at(-1)?.n ?? 0);
+  if (kind === 'history' || messages.length > 0) draw();
+}
+
+/** The server's whole history: after a first look, or when its data were made anew. */
+function startFrom(messages) {
+  const last = messages.at(-1)?.n ?? 0;
+  const anew = state.ready;
+  state.messages.clear();
+  state.last = last;
   state.ready = true;
-  draw();
+  // Words said to a server that has since begun anew belong to nothing.
+  state.own = anew ? [] : state.own.filter((one) => one.afterN <= last);
+  if (anew || !state.read || state.read.baseline > last) state.read = { baseline: last, marks: {} };
+  saveOwn(state.own);
+  saveRead(state.read);
 }
 
 /** Takes in messages that came another way than the poll: each number once. */

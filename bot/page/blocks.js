@@ -41,7 +41,7 @@ function drawFields({ items }) {
   return element('dl', { class: 'fields' }, ...pairs);
 }
 
-const NUMERIC = /^[-+−≥≤><]?\s*[\d.,]+\s*(?:%|‰|万|亿)?$/u;
+const NUMERIC = /^[-+−≥≤><]?\s*[\d.,]+\s*(?:%|‰|万|亿)?[人盒天例单张项元]?$/u;
 
 function drawTable({ columns, rows }) {
   const cell = (value) => element('td', { class: NUMERIC.test(value.trim()) && 'number' }, value);

@@ -3,6 +3,7 @@ import { renderBlocks } from './blocks.js';
 import { botPicture } from './conversations.js';
 import { byId, element, reconcile } from './dom.js';
 import { picture } from './people.js';
+import { roleLabel, starters } from './roles.js';
 import { stampOf } from './time.js';
 
 /** Messages further apart than this get a time above them. */
@@ -14,8 +15,9 @@ const NEAR_END_PX = 80;
  * Wires the log once; the returned `draw` shows a conversation.
  * @param onPress - called with the bot's message and the button's item
  * @param onRetry - called with the own message that did not arrive
+ * @param onPick - called with the person chosen on the welcome page
  */
-export function createChat({ onPress, onRetry }) {
+export function createChat({ onPress, onRetry, onPick }) {
   const log = byId('log');
   const toBottom = byId('to-bottom');
   let shown;
@@ -47,7 +49,12 @@ export function createChat({ onPress, onRetry }) {
         setTimeout(() => log.setAttribute('aria-live', 'polite'), 500);
       }
       shown = place;
-      reconcile(log, conversation ? itemsOf({ person, conversation, entries, staffById, now, onPress, onRetry }) : []);
+      reconcile(
+        log,
+        conversation
+          ? itemsOf({ person, conversation, entries, staffById, now, onPress, onRetry })
+          : welcome([...staffById.values()], onPick),
+      );
       blockButtons(log, entries);
       const grown = entries.length > seen;
       const mine =
@@ -104,6 +111,37 @@ function itemsOf({ person, conversation, entries, staffById, now, onPress, onRet
     items.push({ key: 'busy', signature: '', build: busy });
   }
   return items;
+}
+
+/** Before somebody is chosen: what this is, and four people to begin with. */
+function welcome(staff, onPick) {
+  const people = starters(staff);
+  if (people.length === 0) return [];
+  const card = ({ person, hint }) =>
+    element(
+      'li',
+      {},
+      element(
+        'button',
+        { type: 'button', class: 'row', onclick: () => onPick(person) },
+        picture(person),
+        element(
+          'span',
+          { class: 'row-words' },
+          element('span', { class: 'row-title' }, `${person.name} · ${roleLabel(person)}`),
+          element('span', { class: 'row-note' }, hint),
+        ),
+      ),
+    );
+  const build = () =>
+    element(
+      'div',
+      { class: 'welcome' },
+      element('h3', {}, '在这里可以扮演任何人'),
+      element('p', {}, '从左边选一个人，像在企业微信里一样和助手说话。也可以从这几位开始：'),
+      element('ul', { class: 'rows' }, ...people.map(card)),
+    );
+  return [{ key: 'welcome', signature: people.map(({ person }) => person.id).join(' '), build }];
 }
 
 function emptyChat(conversation) {

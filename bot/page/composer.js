@@ -13,20 +13,20 @@ export function createComposer({ onSend }) {
   const drafts = new Map();
   let place;
 
-  const fit = () => {
+  const resize = () => {
     input.style.height = 'auto';
     input.style.height = `${input.scrollHeight + 2}px`;
     send.disabled = input.value.trim() === '';
   };
   const write = (text) => {
     input.value = text;
-    fit();
+    resize();
   };
   if (touch.matches) {
     input.placeholder = '输入消息';
     input.enterKeyHint = 'enter';
   }
-  input.addEventListener('input', fit);
+  input.addEventListener('input', resize);
   input.addEventListener('keydown', (event) => {
     // 229: the enter that ends the choice of a character in some input methods.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229 || touch.matches) return;

@@ -27,10 +27,10 @@ export function groupPeople(staff, query = '') {
   return [...groups.filter((group) => !group.unbound), ...groups.filter((group) => group.unbound)];
 }
 
-/** The coloured square with the end of the name. */
+/** The coloured square with the family name. */
 export function picture(person, size = '') {
-  const letters = [...person.name.replace(/[（(].*$/u, '')].slice(-2).join('');
-  return element('span', { class: `picture-square tone-${toneOf(person)} ${size}`, 'aria-hidden': 'true' }, letters);
+  const letter = [...person.name.replace(/^演示[-－—·\s]*/u, '')][0] ?? '';
+  return element('span', { class: `picture-square tone-${toneOf(person)} ${size}`, 'aria-hidden': 'true' }, letter);
 }
 
 /** The number of unread messages, or nothing. */

@@ -42,3 +42,20 @@ export function toneOf(person) {
   const index = Object.keys(LABELS).indexOf(person.roles[0] ?? '');
   return person.bound && index >= 0 ? (index % 6) + 1 : 0;
 }
+
+const STARTERS = [
+  { role: 'clinician', hint: '转诊一位患者，问一条政策' },
+  { role: 'pharmacist', hint: '看哪里缺什么药' },
+  { role: 'manager', hint: '看指标和每日汇总' },
+  { role: 'commission', hint: '查条款、看里程碑' },
+];
+
+/** People to begin with, one a role, from the region with the most people: `[{ person, hint }]`. Pure. */
+export function starters(staff) {
+  const regions = Object.entries(Object.groupBy(staff, (person) => person.region ?? ''));
+  const [, people = []] = regions.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  return STARTERS.flatMap(({ role, hint }) => {
+    const person = people.find((one) => one.bound && one.roles.includes(role));
+    return person ? [{ person, hint }] : [];
+  });
+}
