@@ -106,21 +106,22 @@ export function failureOf(errcode: number): ChannelError {
     case -1: // system busy
     case 6000: // data version conflict
       return new ChannelError('server', { retryable: true, platformCode });
+    // All of these an administrator can mend in a console or in our environment: what waits goes out afterwards.
     case 40014: // token refused again after a renewal
     case 42001:
-      return new ChannelError('auth', { retryable: true, platformCode });
-    case 60020: // our address is not among 企业可信IP; an administrator adds it, a minute later it works
-      return new ChannelError('auth', { retryable: true, retryAfterMs: 60_000, platformCode });
     case 40001: // bad secret
     case 40091:
     case 40013: // bad corp id
     case 40056: // bad agent id
-    case 41001: // no token
-    case 41002:
-    case 41004:
+    case 301002: // agent id of another app
     case 48002: // API not permitted
     case 50003: // app disabled
-    case 301002: // agent id of another app
+      return new ChannelError('auth', { retryable: true, platformCode });
+    case 60020: // our address is not among 企业可信IP; it works a minute after it was added
+      return new ChannelError('auth', { retryable: true, retryAfterMs: 60_000, platformCode });
+    case 41001: // our own fault: no token, no corp id, no secret in the request
+    case 41002:
+    case 41004:
       return new ChannelError('auth', { retryable: false, platformCode });
     case 45009: // over the frequency: the block lasts as long as its window
       return new ChannelError('rate-limited', { retryable: true, retryAfterMs: 60_000, platformCode });
