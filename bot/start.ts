@@ -1,20 +1,31 @@
 /** Wires the parts of a running bot together and stops them in order. */
-import { hostname } from 'node:os';
+
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { features } from '../handlers/index.ts';
 import type { Log } from '../handlers/ports.ts';
+import { createCalendar, readHolidayFile } from '../jobs/calendar.ts';
+import { jobs } from '../jobs/index.ts';
+import { createBullmqQueue } from '../jobs/queue/bullmq.ts';
+import { createEmbeddedQueue } from '../jobs/queue/embedded.ts';
+import { createRunner, type Runner } from '../jobs/runner.ts';
+import { schedules } from '../jobs/schedules.ts';
+import { createKnowledge, loadCorpus } from '../knowledge/index.ts';
 import { createChannels } from './channels/index.ts';
-import { openClock, realClock } from './clock.ts';
+import { type MovableClock, openClock, realClock } from './clock.ts';
 import { createCommitter } from './committer.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './database/connect.ts';
+import { type Database, openDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
+import { addDemoAccounts } from './demo/accounts.ts';
 import { fillDemo } from './demo/index.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { offerFirstAdmin } from './first-admin.ts';
 import { createIds } from './ids.ts';
 import { createInbox } from './inbox.ts';
 import { createMetrics } from './metrics.ts';
-import { createOutbox } from './outbox/index.ts';
+import { createOperatorAlerts } from './operator-alerts.ts';
+import { createOutbox, type Outbox } from './outbox/index.ts';
 import { playgroundRouter } from './playground.ts';
 import { createHttpServer } from './server.ts';
 import { createVault, dataKeys } from './vault.ts';
@@ -27,7 +38,210 @@ const CLOCK_MS = 500;
 export interface RunningBot {
   /** Where it listens; undefined for a worker. */
   readonly port: number | undefined;
-  readonly dispatcher: Dispatcher;
+  readonly database: Database;
   /** Stops taking, finishes what runs, closes what is open. Calling it twice does no harm. */
   stop(): Promise<void>;
+}
+
+/**
+ * Starts a bot from its configuration.
+ * @throws Error with one readable line when something it needs is not there
+ */
+export async function startBot(config: Config, log: Log): Promise<RunningBot> {
+  const database = openDatabase(config);
+  const closers: (() => Promise<void>)[] = [() => database.close()];
+  const stop = once(async () => {
+    for (const close of closers.reverse()) await close().catch(() => undefined);
+  });
+  try {
+    return { ...(await assemble(config, log, database, closers)), database, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  log: Log,
+  database: Database,
+  closers: (() => Promise<void>)[],
+): Promise<{ readonly port: number | undefined }> {
+  await migrate(database, config.dataDir);
+  const vault = createVault(dataKeys(config.dataKeys, config.dataDir));
+  const movable = config.nodeEnv === 'production' ? undefined : await openClock(database, config.clock);
+  const clock = movable ?? realClock;
+  const ids = createIds(clock);
+  const owner = `${hostname()}-${process.pid}-${ids.next().slice(-6)}`;
+  const channels = createChannels(config, { clock, log });
+
+  await loadCorpus({ reader: database.reader, write: database.write, kind: database.kind, clock, log });
+  const write = database.write;
+  if (config.demo && (await fillDemo({ write, clock, ids, vault }))) {
+    log.info({ event: 'demo.filled' }, 'the empty database was filled with demonstration data');
+  }
+  if (config.demo) await addDemoAccounts({ write, clock, ids }, channels);
+  const knowledge = createKnowledge({ db: database.reader, kind: database.kind });
+
+  const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
+  const alerts = createOperatorAlerts({ database, committer, clock, log });
+  const outbox = createOutbox({ database, clock, vault, log, owner, channels, onDead: alerts.deliveryDied });
+  const inbox = createInbox({ database, ids, vault, owner });
+  const dispatcher = createDispatcher({
+    database,
+    inbox,
+    committer,
+    outbox,
+    clock,
+    ids,
+    vault,
+    log,
+    knowledge,
+    features,
+    channels,
+  });
+
+  const works = config.run !== 'web';
+  const queue = config.redisUrl
+    ? createBullmqQueue({ redisUrl: config.redisUrl, prefix: config.queuePrefix, clock, log })
+    : createEmbeddedQueue({ clock, log });
+  const calendar = createCalendar({
+    holidays: config.holidayFile ? readHolidayFile(config.holidayFile) : undefined,
+    log,
+  });
+  const runner = createRunner({
+    database,
+    clock,
+    jobs,
+    schedules,
+    queue,
+    owner,
+    commit: async (slotId, decision) => {
+      const result = await committer.commit({ kind: 'slot', slotId, decision });
+      if (result.done) outbox.nudge();
+      return result.done;
+    },
+    context: { db: database.reader, clock, ids, vault, log, calendar, features },
+  });
+  closers.push(
+    () => committer.idle(),
+    () => outbox.stop(),
+  );
+  outbox.start();
+  closers.push(() => queue.close());
+  if (works) {
+    await queue.work(async (job) => {
+      await runner.handle(job);
+    });
+    runner.start();
+    closers.push(() => runner.stop());
+  }
+  closers.push(() => dispatcher.stop());
+  const sweeps = every(SWEEP_MS, () => dispatcher.sweep(), log);
+  closers.push(sweeps);
+  if (movable && config.playground) closers.push(every(CLOCK_MS, () => movable.refresh(), log));
+  await dispatcher.sweep();
+
+  if (config.nodeEnv === 'production') await offerFirstAdmin({ database, clock, vault });
+  if (config.run === 'worker') return { port: undefined };
+
+  const moveClock = (instant: Date) => advance({ instant, clock: movable, runner, outbox, dispatcher });
+  const playground =
+    config.playground && movable
+      ? [playgroundRouter({ database, dispatcher, clock: movable, ids, vault, moveClock })]
+      : [];
+  const server = createHttpServer({
+    channels,
+    dispatcher,
+    outbox,
+    clock,
+    log,
+    metrics: createMetrics(database.reader),
+    metricsToken: config.metricsToken,
+    page: config.playground,
+    routers: playground,
+    notReady: () => notReady({ database, queueHealth: () => queue.health() }),
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  closers.push(async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    setTimeout(() => server.closeAllConnections(), 5_000).unref();
+    server.closeIdleConnections();
+    await closed;
+  });
+  const { port } = server.address() as AddressInfo;
+  return { port };
+}
+
+/** Steps the clock from one due instant to the next, runs each, then what was waiting to be sent: a jump is no downtime. */
+async function advance(options: {
+  readonly instant: Date;
+  readonly clock: MovableClock | undefined;
+  readonly runner: Runner;
+  readonly outbox: Outbox;
+  readonly dispatcher: Dispatcher;
+}): Promise<void> {
+  const { instant, clock, runner, outbox, dispatcher } = options;
+  if (!clock) throw new Error('this clock does not move');
+  if (instant.getTime() < clock.now().getTime()) throw new RangeError('the clock only moves forward');
+  await dispatcher.idle();
+  const run = async () => {
+    await runner.plan({ jump: true });
+    await runner.runDue({ jump: true });
+    await outbox.flush();
+  };
+  await run();
+  for (let due = await runner.nextDue(); due && due <= instant; due = await runner.nextDue()) {
+    if (due > clock.now()) await clock.moveTo(due);
+    await run();
+  }
+  if (instant > clock.now()) await clock.moveTo(instant);
+  await run();
+}
+
+async function notReady(options: {
+  readonly database: Database;
+  readonly queueHealth: () => Promise<string | undefined>;
+}): Promise<readonly string[]> {
+  const reasons: string[] = [];
+  try {
+    const row: unknown = await options.database.reader('documents').first('doc');
+    if (row === undefined) reasons.push('corpus: no document is loaded');
+  } catch {
+    reasons.push('database: cannot be read');
+  }
+  const queue = await options.queueHealth();
+  if (queue) reasons.push(`queue: ${queue}`);
+  return reasons;
+}
+
+/** Repeats work without overlapping itself; returns what stops it. */
+function every(ms: number, work: () => Promise<void>, log: Log): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch((error: unknown) => {
+        const code = (error as { code?: unknown }).code;
+        log.warn({ event: 'sweep.failed', code: String(code ?? 'unknown') }, 'a regular look at the database failed');
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }, ms);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }

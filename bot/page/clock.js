@@ -1,6 +1,7 @@
 /** The bot's clock in the header, and the small menu that moves it forward. */
-import { CallError, getClock, getOutbox, postClock } from './api.js';
+import { CallError, getClock, postClock } from './api.js';
 import { byId, element, toast } from './dom.js';
+import { readAll } from './outbox.js';
 import { anHourLater, fromField, longTime, morningAfter, nextMonday, toField } from './time.js';
 
 /** Somebody else may move the clock: look again this often. */
@@ -74,7 +75,7 @@ export function createClock({ lastOf, onTick, onMoved }) {
     );
     try {
       set(await postClock(target.toISOString()));
-      const { messages } = await getOutbox(before);
+      const messages = await readAll(before);
       onMoved(messages);
       toast(`时间已到 ${longTime(now())}，${messages.length > 0 ? `发出 ${messages.length} 条推送` : '没有新的推送'}`);
     } catch (error) {

@@ -37,7 +37,7 @@ export async function followOutbox({ refresh, onBatch, onState }) {
 }
 
 /** Everything after a number; the server hands it out in pages. */
-async function readAll(since) {
+export async function readAll(since) {
   const all = [];
   for (;;) {
     const { messages } = await getOutbox(all.at(-1)?.n ?? since);

@@ -1,0 +1,28 @@
+/** The list of channels; nothing else names them all, and the contract suite runs for every one of it. */
+import type { Clock, Log } from '../../handlers/ports.ts';
+import type { Config } from '../config.ts';
+import type { Channel } from './channel.ts';
+import { createPlaygroundChannel } from './playground/index.ts';
+import { createWecomAppChannel } from './wecom-app/index.ts';
+
+export interface ChannelFactory {
+  readonly name: string;
+  /** The channel, or undefined where the configuration leaves it off. */
+  create(config: Config, ports: { readonly clock: Clock; readonly log: Log }): Channel | undefined;
+}
+
+export const channelFactories: readonly ChannelFactory[] = [
+  { name: 'playground', create: (config) => (config.playground ? createPlaygroundChannel() : undefined) },
+  {
+    name: 'wecom-app',
+    create: ({ wecomApp }, ports) => (wecomApp ? createWecomAppChannel(wecomApp, ports) : undefined),
+  },
+];
+
+/** The channels this deployment speaks. */
+export function createChannels(
+  config: Config,
+  ports: { readonly clock: Clock; readonly log: Log },
+): readonly Channel[] {
+  return channelFactories.flatMap((factory) => factory.create(config, ports) ?? []);
+}
