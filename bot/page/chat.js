@@ -46,7 +46,7 @@ export function createChat({ onPress, onRetry, onPick }) {
         // A whole conversation appearing is not news: only what comes after it is read out.
         log.setAttribute('aria-live', 'off');
         log.replaceChildren();
-        setTimeout(() => log.setAttribute('aria-live', 'polite'), 500);
+        setTimeout(() => log.setAttribute('aria-live', 'polite'), 100);
       }
       shown = place;
       reconcile(

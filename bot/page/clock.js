@@ -101,7 +101,6 @@ function choices({ now, onChoose }) {
     type: 'datetime-local',
     id: 'clock-field',
     value: toField(anHourLater(now)),
-    min: toField(now),
   });
   const choice = (label, target) =>
     element('button', { type: 'button', class: 'action', onclick: () => onChoose(target) }, label);
