@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { channelFactories } from '../../bot/channels/index.ts';
+import { type ChannelRig, describeChannel } from './channel-cases.ts';
+import { playgroundRig } from './playground-rig.ts';
+import { wecomAppRig } from './wecom-app-rig.ts';
+
+const rigs: readonly ChannelRig[] = [playgroundRig, wecomAppRig];
+
+describe('the list of channels', () => {
+  it('has a rig for every channel, so that none opts out of the contract', () => {
+    expect(rigs.map((rig) => rig.name).sort()).toEqual(channelFactories.map((factory) => factory.name).sort());
+  });
+});
+
+for (const rig of rigs) describeChannel(rig);
