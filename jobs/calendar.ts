@@ -1,6 +1,6 @@
 /** Working days in China: published holidays and make-up days（法定节假日、调休）, with a file of the operator on top. */
 import { readFileSync } from 'node:fs';
-import { getDayDetail, isWorkday } from 'chinese-days';
+import chineseDays from 'chinese-days';
 import { z } from 'zod';
 import type { DayKind, WorkCalendar } from '../handlers/calendar.ts';
 import type { Log } from '../handlers/ports.ts';
@@ -65,7 +65,7 @@ export function createCalendar(options: {
       if (own?.holidays.has(day)) return 'holiday';
       if (own?.workdays.has(day)) return weekend ? 'make-up' : 'working';
       if (isPublished(Number(year))) {
-        if (isWorkday(noonOf(day))) return weekend ? 'make-up' : 'working';
+        if (chineseDays.isWorkday(noonOf(day))) return weekend ? 'make-up' : 'working';
         return nameOf(day).includes(',') ? 'holiday' : 'weekend';
       }
       if (!own && !warned.has(year)) {
@@ -87,7 +87,7 @@ function isPublished(year: number): boolean {
 
 /** `National Day,国庆节,3` for days the data names, a plain weekday for the others. */
 function nameOf(day: Day): string {
-  return getDayDetail(noonOf(day)).name;
+  return chineseDays.getDayDetail(noonOf(day)).name;
 }
 
 /**
