@@ -2,9 +2,9 @@
 import type { IncomingMessage } from '../handlers/message.ts';
 
 /** Messages a sender may send at once; far above what a person types, below what a stuck client sends. */
-const BURST = 25;
+const BURST = 60;
 /** Messages a second that are given back. */
-const PER_SECOND = 20;
+const PER_SECOND = 30;
 /** Senders remembered; the oldest are forgotten. */
 const MOST_SENDERS = 10_000;
 

@@ -1,0 +1,27 @@
+/** The yardstick: a bare Koa that verifies, decrypts, answers encrypted and signed, and stores nothing. */
+import Koa from 'koa';
+import { readBody } from '../../bot/body.ts';
+import { wecomAppConfig } from '../../bot/channels/wecom-app/config.ts';
+import { createWecomAppChannel } from '../../bot/channels/wecom-app/index.ts';
+import { realClock } from '../../bot/clock.ts';
+import { createLog } from '../../bot/log.ts';
+
+const config = wecomAppConfig(process.env);
+if (!config) throw new Error('WECOM_* is missing');
+const channel = createWecomAppChannel(config, { clock: realClock, log: createLog('silent') });
+const app = new Koa();
+app.use(async (ctx) => {
+  const body = await readBody(ctx.req, 1024 * 1024);
+  const query = Object.fromEntries(Object.entries(ctx.query).map(([name, value]) => [name, String(value)]));
+  const received = channel.receive?.({ method: ctx.method, path: ctx.path, query, headers: {}, body }, new Date());
+  if (received?.kind !== 'message' || !received.passive) {
+    ctx.status = 400;
+    return;
+  }
+  const answer = received.passive.wrap(received.message.text);
+  ctx.status = answer.status;
+  ctx.type = answer.type;
+  ctx.body = answer.body;
+});
+const server = app.listen(Number(process.env.PORT), '127.0.0.1', () => process.stdout.write('ready\n'));
+process.on('SIGTERM', () => server.close(() => process.exit(0)));

@@ -1,0 +1,116 @@
+/** `npm run bench`: the numbers of the design, measured on this machine, as a table and with `--json` as JSON. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SIMULATED_APP } from '../simulators/wecom.ts';
+import { freePort } from '../support/services.ts';
+import { measureAnswers } from './answers.ts';
+import { flood, prepareCallbacks, steady } from './load.ts';
+import { startProgram } from './processes.ts';
+
+interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What the design asks for, in words. */
+  readonly goal: string;
+  readonly ok: boolean;
+}
+
+const SENDERS = 200;
+const CONNECTIONS = 16;
+const MESSAGES = 6_000;
+const WARM_UP = 1_500;
+
+const folder = mkdtempSync(join(tmpdir(), 'yigongti-bench-'));
+const rows: Row[] = [];
+const app = {
+  WECOM_CORP_ID: SIMULATED_APP.corpId,
+  WECOM_APP_AGENT_ID: SIMULATED_APP.agentId,
+  WECOM_APP_SECRET: SIMULATED_APP.secret,
+  WECOM_APP_TOKEN: SIMULATED_APP.token,
+  WECOM_APP_AES_KEY: SIMULATED_APP.aesKey,
+  WECOM_API_BASE: 'http://127.0.0.1:9',
+};
+const bot = { NODE_ENV: 'test', DEMO: 'on', LOG_LEVEL: 'error', DATA_DIR: folder };
+const main = join(import.meta.dirname, '../../bot/main.ts');
+
+try {
+  await startAndMemory();
+  await callbacks();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+print();
+
+async function startAndMemory(): Promise<void> {
+  const first = await startProgram({ file: main, port: await freePort(), env: { ...bot, PLAYGROUND: 'on' } });
+  await first.stop();
+  const program = await startProgram({ file: main, port: await freePort(), env: { ...bot, PLAYGROUND: 'on' } });
+  row('start on a database that exists', program.readyMs / 1000, 's', 2, 'at most');
+  const answers = await measureAnswers(program.url, 1_000);
+  row('policy answer over HTTP, one at a time, p50', answers.p50Ms, 'ms');
+  row('policy answer over HTTP, one at a time, p99', answers.p99Ms, 'ms');
+  row('memory after start and 1,000 questions', program.residentMb(), 'MB', 220, 'at most');
+  await program.stop();
+}
+
+async function callbacks(): Promise<void> {
+  const echo = await startProgram({
+    file: join(import.meta.dirname, 'echo-server.ts'),
+    port: await freePort(),
+    env: app,
+    readyPath: '/',
+  });
+  const program = await startProgram({
+    file: main,
+    port: await freePort(),
+    env: { ...bot, ...app, PLAYGROUND: 'off' },
+  });
+  // Both are up in the same minute; the yardstick is measured before and after, and its better run counts.
+  await flood(echo.url, await prepareCallbacks(WARM_UP, SENDERS), CONNECTIONS);
+  await flood(program.url, await prepareCallbacks(WARM_UP, SENDERS), CONNECTIONS);
+  const before = await flood(echo.url, await prepareCallbacks(MESSAGES, SENDERS), CONNECTIONS);
+  const ours = await flood(program.url, await prepareCallbacks(MESSAGES, SENDERS), CONNECTIONS);
+  const afterwards = await flood(echo.url, await prepareCallbacks(MESSAGES, SENDERS), CONNECTIONS);
+  const bare = Math.max(before.perSecond, afterwards.perSecond);
+  row('bare Koa echo with the same cipher', bare, '/s');
+  row('callback to durable reply (帮助, 200 senders, 16 connections)', ours.perSecond, '/s', 600, 'at least');
+  row('  as a share of the bare echo', ours.perSecond / bare, '', 0.06, 'at least');
+  row('  p50', ours.p50Ms, 'ms');
+  row('  p99', ours.p99Ms, 'ms');
+  row('  refused or empty answers', ours.failed, '', 0, 'at most');
+  const calm = await steady(program.url, await prepareCallbacks(2_000, SENDERS), 200);
+  row('callback to durable reply at 200/s, p99', calm.p99Ms, 'ms', 50, 'at most');
+  row('memory after the load', program.residentMb(), 'MB');
+  await echo.stop();
+  await program.stop();
+}
+
+function row(
+  what: string,
+  value: number,
+  unit: string,
+  goal?: number,
+  sense: 'at most' | 'at least' = 'at most',
+): void {
+  const ok = goal === undefined || (sense === 'at most' ? value <= goal : value >= goal);
+  rows.push({ what, value, unit, goal: goal === undefined ? '' : `${sense} ${goal}`, ok });
+}
+
+function print(): void {
+  if (process.argv.includes('--json')) {
+    process.stdout.write(
+      `${JSON.stringify(
+        rows.map(({ what, ...rest }) => ({ what: what.trim(), ...rest })),
+        null,
+        2,
+      )}\n`,
+    );
+    return;
+  }
+  for (const { what, value, unit, goal, ok } of rows) {
+    const shown = value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(3);
+    process.stdout.write(`${what.padEnd(64)} ${`${shown} ${unit}`.padStart(12)}   ${goal}${ok ? '' : '   MISSED'}\n`);
+  }
+}
