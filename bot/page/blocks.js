@@ -43,8 +43,16 @@ function drawFields({ items }) {
 
 const NUMERIC = /^[-+−≥≤><]?\s*[\d.,]+\s*(?:%|‰|万|亿)?[人盒天例单张项元]?$/u;
 
+/** More characters than this may break into lines; figures and short words never do. */
+const SHORT_CELL = 8;
+
+function shapeOf(value) {
+  if (NUMERIC.test(value)) return 'number';
+  return value.length > SHORT_CELL ? 'long' : 'short';
+}
+
 function drawTable({ columns, rows }) {
-  const cell = (value) => element('td', { class: NUMERIC.test(value.trim()) && 'number' }, value);
+  const cell = (value) => element('td', { class: shapeOf(value.trim()) }, value);
   const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
   return element(
     'div',

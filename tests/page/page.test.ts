@@ -220,8 +220,10 @@ describe.skipIf(!program)('the playground page', () => {
     expect(await page.locator('.from-me').count()).toBe(0);
   });
 
-  it('moves the clock forward after a confirmation, and the pushes of the way appear', async () => {
-    const page = await open('#staff=wx-manager-1&conversation=direct:wx-manager-1');
+  it('moves the clock forward after a confirmation, in Shanghai time wherever one sits, and the pushes appear', async () => {
+    const page = await open('#staff=wx-manager-1&conversation=direct:wx-manager-1', {
+      timezoneId: 'America/New_York',
+    });
     const clock = page.locator('#clock-button');
     await soon(() => clock.innerText()).toContain('11月21日 周六 16:2');
     await clock.click();
