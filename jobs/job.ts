@@ -23,7 +23,7 @@ export interface Slot {
   readonly dueAt: Date;
 }
 
-type JobData = Readonly<Record<string, string>>;
+type JobData = Readonly<Record<string, string | undefined>>;
 
 /** A job as the runner sees it, whatever its data. */
 export interface Job {
