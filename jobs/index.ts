@@ -1,3 +1,7 @@
-/** The list of jobs. */
+/** The list of jobs: what a slot may name. */
+import { auditSeal } from './audit-seal.ts';
+import { dailyDigest } from './daily-digest.ts';
 import type { Job } from './job.ts';
-export const jobs: readonly Job[] = [];
+import { retention } from './retention.ts';
+
+export const jobs: readonly Job[] = [dailyDigest, auditSeal, retention];

@@ -42,17 +42,6 @@ export const schedules: readonly Schedule[] = [
     inWords: 'on working days at 08:00',
   },
   {
-    name: 'milestone-reminders',
-    job: 'milestone-reminders',
-    pattern: '30 8 * * *',
-    tz: 'Asia/Shanghai',
-    timeSetting: 'milestones.time',
-    workingDaysOnly: true,
-    catchUp: 'waking-hours',
-    label: '里程碑提醒',
-    inWords: 'on working days at 08:30',
-  },
-  {
     name: 'audit-seal',
     job: 'audit-seal',
     pattern: '*/5 * * * *',
