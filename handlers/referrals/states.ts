@@ -161,7 +161,7 @@ export const TRANSITIONS = [
     label: '接收',
     from: ['pending', 'assigned'],
     to: 'accepted',
-    by: ['owner', 'receiver', 'centre'],
+    by: ['owner', 'receiver'],
     stamps: ['accepted_at'],
   },
   {

@@ -169,6 +169,11 @@ const SEX_AND_AGE =
 const CLINICAL =
   /[炎癌瘤梗疹痨疝]|高血压|糖尿病|冠心病|结核|骨折|中毒|出血|综合征|衰竭|感染|结石|卒中|偏瘫|瘫痪|肺病|哮喘|贫血|肿块|包块|肿物|增生|狭窄|栓塞|血栓|溃疡|穿孔|梗阻|疼|痛|晕|发热|发烧|咳|喘|呕|腹泻|便血|尿血|抽搐|昏迷|意识|血压|血糖|胎动|宫缩|破水|早产|心悸|心慌|胸闷|水肿|黄疸|外伤|烧伤|烫伤|扭伤|咬伤|农药|抑郁|精神|幻觉|艾滋|HIV|梅毒|淋病|流产|人流|乙肝|术后|康复期|恢复期|失眠|气促|呼吸困难|白内障|甲亢|甲减|痛风|肾病|肝病|帕金森|阿尔茨海默|痴呆|癫痫/i;
 
+/** Whether words tell of an illness or complaint（病情词）. */
+export function isClinical(text: string): boolean {
+  return CLINICAL.test(text);
+}
+
 /**
  * Whether a sentence speaks of one patient at all（涉及患者）, even without a name: age and sex with an illness, or a named
  * kind of person with one. Wider than `findPatientData`; in groups such a sentence is taken to private chat. Speaking of
