@@ -21,6 +21,8 @@ const state = {
   messages: new Map(),
   own: loadOwn(),
   read: loadRead(),
+  /** Grows when the server's data were made anew: equal numbers then mean other messages. */
+  generation: 0,
   /** Highest number seen. */
   last: 0,
   ready: false,
@@ -78,6 +80,7 @@ function startFrom(messages) {
   const last = messages.at(-1)?.n ?? 0;
   const anew = state.ready;
   state.messages.clear();
+  state.generation += 1;
   state.last = last;
   state.ready = true;
   // Words said to a server that has since begun anew belong to nothing.
@@ -111,7 +114,7 @@ function markRead(person, conversation) {
 
 function choose(choosing) {
   state.choosing = choosing;
-  draw();
+  drawAll();
   if (choosing) people.focus();
   else byId('me').querySelector('button')?.focus();
 }
@@ -233,7 +236,7 @@ function drawAll() {
   byId('chat-name').textContent = conversation ? conversation.title : state.ready ? '请选择要扮演的人' : '正在连接…';
   byId('chat-note').textContent = conversation ? noteOf(person, conversation) : '';
   const said = conversation ? timelineOf(messages, state.own, conversation.id) : [];
-  chat.draw({ person, conversation, entries: said, staffById: state.staffById, now });
+  chat.draw({ person, conversation, entries: said, staffById: state.staffById, now, generation: state.generation });
   composer.draw({ person, conversation });
   drawUnread(entries, { person, conversation });
 }

@@ -39,8 +39,8 @@ export function createChat({ onPress, onRetry, onPick }) {
   toBottom.addEventListener('click', scrollToEnd);
 
   return {
-    draw({ person, conversation, entries, staffById, now }) {
-      const place = conversation && `${person.id} ${conversation.id}`;
+    draw({ person, conversation, entries, staffById, now, generation }) {
+      const place = conversation && `${generation} ${person.id} ${conversation.id}`;
       const moved = place !== shown;
       if (moved) {
         // A whole conversation appearing is not news: only what comes after it is read out.

@@ -75,7 +75,11 @@ export function createPeople({ onPick, onClose }) {
       close.hidden = current === undefined;
       draw();
     },
-    focus: () => search.focus(),
+    /** Into the search field, with the person one is in sight. */
+    focus() {
+      search.focus();
+      list.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+    },
     clear: () => {
       search.value = '';
     },

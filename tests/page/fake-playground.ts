@@ -38,6 +38,8 @@ export interface FakePlayground {
   /** Goes away: open calls break, new ones are refused; `comeBack` listens again on the same port. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
+  /** Loses its data, as one does that starts on an empty database. */
+  forget(): void;
   stop(): Promise<void>;
 }
 
@@ -170,6 +172,10 @@ export async function startFakePlayground(port = 0): Promise<FakePlayground> {
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;
       return resolve;
+    },
+    forget: () => {
+      outbox.length = 0;
+      answered.clear();
     },
     goAway: close,
     comeBack: async () => {

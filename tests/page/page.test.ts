@@ -193,6 +193,19 @@ describe.skipIf(!program)('the playground page', () => {
     await soon(() => textOf(page, '.from-bot .bubble')).toContain('断线时说的');
   });
 
+  it('forgets what it knew when the bot comes back with other data', async () => {
+    const page = await open(CLINICIAN);
+    await say(page, '回声 从前的话');
+    await soon(() => lastBubble(page).innerText()).toBe('从前的话');
+    await fake.goAway();
+    await soon(() => page.locator('#banner').innerText()).toContain('重连');
+    fake.forget();
+    fake.push('direct:wx-clinician-1', { type: 'text', text: '新的开始' });
+    fake.push('direct:wx-clinician-1', { type: 'text', text: '又一句' });
+    await fake.comeBack();
+    await soon(() => textOf(page, '.log .bubble')).toEqual(['新的开始', '又一句']);
+  });
+
   it('is the same after a reload: person, conversation, own words among the answers, unread counts', async () => {
     const page = await open(GROUP);
     await say(page, '回声 第一句');
