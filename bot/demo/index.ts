@@ -1,5 +1,6 @@
 /** Fills an empty database with demonstration data（演示数据）, everything visibly 演示. */
 import type { Knex } from 'knex';
+import { fillIndicators } from './indicators.ts';
 import type { DemoPart, DemoPorts } from './part.ts';
 import { fillPeople } from './people.ts';
 
@@ -7,7 +8,7 @@ export type { DemoPart, DemoPorts } from './part.ts';
 export { UNBOUND_DEMO_PEOPLE } from './people.ts';
 
 /** In this order: later parts speak of the people of the first. */
-const PARTS: readonly DemoPart[] = [fillPeople];
+const PARTS: readonly DemoPart[] = [fillPeople, fillIndicators];
 
 export interface DemoOptions extends DemoPorts {
   /** One write transaction, `database.write`. */

@@ -3,13 +3,13 @@ import type { Indicator } from '../../knowledge/catalogue/indicators.ts';
 
 /** A stored value with its unit: `18.6万人`, `59.31%`, `0.81（81%）`. Trailing zeros are dropped, nothing is invented. */
 export function formatValue(indicator: Indicator, value: number, decimals = indicator.decimals): string {
-  if (indicator.unit === '比值') return `${round(value, Math.max(decimals, 2))}（${round(value * 100, 2)}%）`;
+  if (indicator.unit === '比值') return `${round(value, 4)}（${round(value * 100, 2)}%）`;
   return `${round(value, decimals)}${indicator.unit}`;
 }
 
-/** A computed value (line, catch-up): two places more than counts need. */
+/** A computed value (line, catch-up): with two places, also of counts. */
 export function formatComputed(indicator: Indicator, value: number): string {
-  return formatValue(indicator, value, indicator.unit === '比值' ? 4 : 2);
+  return formatValue(indicator, value, 2);
 }
 
 /** A change with its sign: `+0.12个百分点`, `-3人`. */
