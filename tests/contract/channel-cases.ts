@@ -255,7 +255,8 @@ const CASES = {
 
   'sends what it rendered, in order': async (rig) => {
     await withPlatform(rig, async ({ channel, platform }) => {
-      const text = `开头${'转诊须在24小时内接收。'.repeat(200)}`;
+      const text = `开头${'转诊须在24小时内接收。'.repeat(420)}`;
+      expect(text.length).toBeGreaterThan(5000);
       const parts = channel.render([{ type: 'text', text }]);
       for (const [index, part] of parts.entries()) await channel.send(rig.address, part, `d1-${index}`);
       expect(platform.shown().join('')).toBe(text);

@@ -43,6 +43,11 @@ export const LIMITS = {
   passiveDeadlineMs: 4500,
   /** No window is documented; a captured request stays validly signed for ever, so we set one. */
   signatureWindowMs: 10 * 60_000,
+  /** Active messages of one app to one member (page 90454): what is over it is dropped without an error. */
+  toOneMember: [
+    { count: 30, withinMs: 60_000 },
+    { count: 1000, withinMs: 3_600_000 },
+  ],
   /** Duplicate guard, seconds (page 90236): at most 4 h. */
   duplicateGuardSeconds: { from: 1800, to: 14_400 },
 } as const;
