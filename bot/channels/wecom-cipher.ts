@@ -70,10 +70,11 @@ export class WecomCipher {
   decrypt(encrypted: string): string {
     const raw = Buffer.from(encrypted, 'base64');
     if (raw.length < PADDED_TO || raw.length % PADDED_TO !== 0) throw new WecomCipherError('ciphertext');
-    const padding = this.#paddingOf(raw);
+    const { head, tail } = this.#ends(raw);
+    const afterHead = raw.length - paddingOf(tail) - HEAD;
+    if (afterHead < 0) throw new WecomCipherError('padding');
+    const statedBytes = head.readUInt32BE(16);
     const { message, id } = decrypt(this.#aesKey, encrypted);
-    const statedBytes = this.#open(raw.subarray(0, PADDED_TO), this.#key.subarray(0, AES_BLOCK)).readUInt32BE(16);
-    const afterHead = raw.length - padding - HEAD;
     if (statedBytes > afterHead) throw new WecomCipherError('length');
     if (id !== this.#receiveId || afterHead - statedBytes !== this.#receiveIdBytes)
       throw new WecomCipherError('receiver');
@@ -85,19 +86,22 @@ export class WecomCipher {
     return encrypt(this.#aesKey, message, this.#receiveId, randomBytes(16));
   }
 
-  /** How many bytes the padding has, all of them checked; in CBC the last blocks open without the ones before. */
-  #paddingOf(raw: Buffer): number {
-    const before = raw.length - PADDED_TO - AES_BLOCK;
-    const iv = before >= 0 ? raw.subarray(before, before + AES_BLOCK) : this.#key.subarray(0, AES_BLOCK);
-    const tail = this.#open(raw.subarray(-PADDED_TO), iv);
-    const size = tail[PADDED_TO - 1] ?? 0;
-    const right = size >= 1 && size <= PADDED_TO && tail.subarray(PADDED_TO - size).every((byte) => byte === size);
-    if (!right || raw.length - size < HEAD) throw new WecomCipherError('padding');
-    return size;
+  /**
+   * The first and last 32 bytes of the plain text, which the package does not show. In CBC a block opens with the one before
+   * it, so one pass over the first blocks, the block before the last, and the last ones is enough.
+   */
+  #ends(raw: Buffer): { readonly head: Buffer; readonly tail: Buffer } {
+    const decipher = createDecipheriv('aes-256-cbc', this.#key, this.#key.subarray(0, AES_BLOCK)).setAutoPadding(false);
+    const middle = raw.length > PADDED_TO ? raw.subarray(-PADDED_TO - AES_BLOCK) : Buffer.alloc(0);
+    const opened = decipher.update(Buffer.concat([raw.subarray(0, PADDED_TO), middle]));
+    return { head: opened.subarray(0, PADDED_TO), tail: opened.subarray(-PADDED_TO) };
   }
+}
 
-  #open(blocks: Buffer, iv: Buffer): Buffer {
-    const decipher = createDecipheriv('aes-256-cbc', this.#key, iv).setAutoPadding(false);
-    return Buffer.concat([decipher.update(blocks), decipher.final()]);
-  }
+/** How many bytes of padding the plain text ends with; every one of them is checked. */
+function paddingOf(tail: Buffer): number {
+  const size = tail[PADDED_TO - 1] ?? 0;
+  const right = size >= 1 && size <= PADDED_TO && tail.subarray(PADDED_TO - size).every((byte) => byte === size);
+  if (!right) throw new WecomCipherError('padding');
+  return size;
 }
