@@ -64,6 +64,8 @@ export interface RunnerOptions {
   /** Names this process in the database, for the operator. */
   readonly owner: string;
   readonly context: JobContext;
+  /** Told of a slot that was given up, after its row says so; must not throw. */
+  readonly onFailed?: ((slot: { readonly id: string; readonly job: string }) => void) | undefined;
   /** The machine's real time, for leases and backoff; default: the host's clock. */
   readonly wallNow?: (() => Date) | undefined;
   /** Default RUN_LIMIT_MS. */
@@ -89,7 +91,7 @@ export interface Runner {
   handle(job: QueuedJob): Promise<boolean>;
   /**
    * The first instant after now at which something falls due, for a clock that is moved step by step: move to it, `plan`,
-   * `runDue`, ask again. Upkeep schedules are left out, they run once at the end of the way.
+   * `runDue`, ask again. It does not stop for upkeep schedules: of those `plan` takes the latest run at each stop.
    */
   nextDue(): Promise<Date | undefined>;
   /** Plans every second of real time and hands what is due to the queue; does not keep the process alive. */
@@ -141,7 +143,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const fresh = await recordPlans(database, records, now);
     for (const slot of fresh) {
       const fields = { slot: slot.id, job: slot.job, dueAt: slot.dueAt.toISOString(), day: slot.day };
-      if (slot.state === 'pending') log.info({ event: 'slot.planned', ...fields }, 'run planned');
+      const lateMs = now.getTime() - slot.dueAt.getTime();
+      if (slot.state === 'pending') log.info({ event: 'slot.planned', ...fields, lateMs }, 'run planned');
       else if (slot.reason === 'downtime')
         log.warn({ event: 'slot.skipped', ...fields, reason: slot.reason }, 'run skipped: missed by a downtime');
       else log.info({ event: 'slot.skipped', ...fields, reason: slot.reason }, 'run skipped: no working day');
@@ -176,6 +179,7 @@ export function createRunner(options: RunnerOptions): Runner {
       if (error instanceof NonRetryableError || attempts >= job.attempts) {
         await releaseSlot(database, id, owner, { state: 'failed', attempts, at: clock.now() });
         log.error({ event: 'slot.failed', ...failure }, 'run given up');
+        options.onFailed?.({ id: slot.id, job: slot.job });
         return 'failed';
       }
       const waitMs = Math.min(BACKOFF_MS * 2 ** (attempts - 1), MAX_BACKOFF_MS);

@@ -83,6 +83,7 @@ describe.each(databaseKinds())('the runner on %s', (kind) => {
     made += 1;
     const database = options.database ?? fresh.database;
     const log = rememberingLog();
+    const given: string[] = [];
     const ids = countingIds(`p${made}-`);
     const committer = createCommitter({
       database,
@@ -115,9 +116,10 @@ describe.each(databaseKinds())('the runner on %s', (kind) => {
       owner: `p${made}`,
       context,
       wallNow: () => wall,
+      onFailed: ({ id, job }) => given.push(`${id} ${job}`),
       runLimitMs: options.runLimitMs,
     });
-    return { runner, log };
+    return { runner, log, given };
   }
 
   const slots = async () =>
@@ -338,7 +340,7 @@ describe.each(databaseKinds())('the runner on %s', (kind) => {
   });
 
   it('tries a failing slot again after a growing wait, then gives it up and tells the operator', async () => {
-    const { runner, log } = start({
+    const { runner, log, given } = start({
       jobs: [
         auditing('bad', async () => {
           throw new Error('no such table');
@@ -364,6 +366,7 @@ describe.each(databaseKinds())('the runner on %s', (kind) => {
     });
     expect(log.lines.filter((line) => line.level === 'error').map((line) => line.event)).toEqual(['slot.failed']);
     expect(await runs('bad.run')).toEqual([]);
+    expect(given).toEqual(['a-bad bad']);
   });
 
   it('gives up at once what cannot be mended: wrong data, or a job that says so', async () => {
