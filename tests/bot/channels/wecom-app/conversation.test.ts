@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWecomAppChannel } from '../../../../bot/channels/wecom-app/index.ts';
+import { realClock } from '../../../../bot/clock.ts';
+import { createCommitter } from '../../../../bot/committer.ts';
 import { type Database, openDatabase } from '../../../../bot/database/connect.ts';
+import { createIds } from '../../../../bot/ids.ts';
+import { createVault } from '../../../../bot/vault.ts';
+import type { Reply } from '../../../../handlers/message.ts';
 import { type BotProcess, startBotProcess } from '../../../simulators/bot-process.ts';
 import { SIMULATED_APP, startWecomSimulator, type WecomSimulator } from '../../../simulators/wecom.ts';
 import { platformCipher } from '../../../simulators/wecom-cipher.ts';
@@ -168,7 +174,10 @@ describe.each(databaseKinds())('the WeCom app on %s', (kind) => {
     await wecom.sendEvent('wx-manager-2', 'template_card_event', { key: UNKNOWN_BUTTON });
     await wecom.waitForTexts('wx-manager-2', 1);
     const sends = () => wecom.api.calls.filter(({ body }) => body.includes('wx-manager-2')).length;
-    await until(() => sends() === 2);
+    await until(async () => {
+      await hurry();
+      return sends() === 2;
+    });
     expect(wecom.seenBy('wx-manager-2')).toHaveLength(1);
     expect(wecom.api.dropped.filter(({ to }) => to === 'wx-manager-2')).toEqual([
       { to: 'wx-manager-2', why: 'duplicate' },
@@ -184,9 +193,33 @@ describe.each(databaseKinds())('the WeCom app on %s', (kind) => {
         (await database.reader('deliveries').where({ reason: 'rate-limited', state: 'pending' })).length === 1,
     );
     expect(wecom.seenBy('wx-commission-1')).toHaveLength(0);
-    await moveClock(65_000);
+    await hurry();
     await wecom.waitForTexts('wx-commission-1', 1);
     expect(wecom.seenBy('wx-commission-1')).toHaveLength(1);
+  });
+
+  it('delivers 5,000 characters in ordered parts, each once, though one fails on the way', async () => {
+    const text = Array.from({ length: 250 }, (_, at) => `第${at}条：转诊👨‍👩‍👧须在24小时内接收。`).join('');
+    expect([...text].length).toBeGreaterThan(5000);
+    await commitElsewhere({ audience: { staff: 'jy-manager-1' }, blocks: [{ type: 'text', text }] });
+    wecom.api.sendFaults.push({ kind: 'lost' }, { kind: 'status', status: 500 }, { kind: 'html' });
+    await until(async () => {
+      await hurry();
+      return wecom.seenBy('jy-manager-1').join('').length >= text.length;
+    });
+    expect(wecom.seenBy('jy-manager-1').join('')).toBe(text);
+    expect(wecom.seenBy('jy-manager-1').every((part) => Buffer.byteLength(part) <= 2048)).toBe(true);
+  });
+
+  it('gives up on a member outside the visible range, and goes on with the others', async () => {
+    wecom.api.sendFaults.push({ kind: 'errcode', errcode: 81013 });
+    await commitElsewhere({ audience: { staff: 'jy-manager-2' }, blocks: [{ type: 'text', text: '一' }] });
+    await until(
+      async () => (await database.reader('deliveries').where({ reason: 'unreachable', state: 'dead' })).length === 1,
+    );
+    await commitElsewhere({ audience: { staff: 'jy-commission-1' }, blocks: [{ type: 'text', text: '二' }] });
+    expect(await wecom.waitForTexts('jy-commission-1', 1)).toEqual(['二']);
+    expect(wecom.seenBy('jy-manager-2')).toEqual([]);
   });
 
   it('refuses at the door what is not the platform’s, and lives on', async () => {
@@ -234,16 +267,43 @@ describe.each(databaseKinds())('the WeCom app on %s', (kind) => {
       expect(printed).not.toContain(word);
   });
 
-  async function moveClock(ms: number): Promise<void> {
+  /** Another node decides to say something; the running program finds it in the database. */
+  async function commitElsewhere(reply: Reply): Promise<void> {
+    const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+    const { corpId, agentId, secret, token, aesKey } = SIMULATED_APP;
+    const config = { corpId, agentId, secret, token, aesKey, apiBase: wecom.base };
+    const committer = createCommitter({
+      database,
+      clock: realClock,
+      ids: createIds(realClock),
+      vault: createVault([env.DATA_KEY ?? '']),
+      log,
+      owner: 'another node',
+      channels: [createWecomAppChannel(config, { clock: realClock, log })],
+    });
+    await committer.commit({ kind: 'notice', decision: { replies: [reply] } });
+  }
+
+  /** Lets the bot's clock run to the instant when a failed delivery is due again, instead of waiting for it. */
+  async function hurry(): Promise<void> {
+    const [row]: { next_at: string }[] = await database
+      .reader('deliveries')
+      .where({ state: 'pending' })
+      .andWhere('attempts', '>', 0)
+      .orderBy('next_at')
+      .limit(1);
     const { now } = (await (await fetch(`${bot.url}/playground/clock`)).json()) as { now: string };
+    if (!row || row.next_at <= now) return;
     const response = await fetch(`${bot.url}/playground/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ now: new Date(Date.parse(now) + ms).toISOString() }),
+      body: JSON.stringify({ now: row.next_at }),
     });
     expect(response.status).toBe(200);
   }
 });
+
+function ignore(): void {}
 
 /** Looks again every few milliseconds; the test's own time limit ends a wait in vain. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
