@@ -1,4 +1,5 @@
 /** The list of features; nothing else names them all. Their order is the order in which free sentences are offered to them. */
 import type { Feature } from './feature.ts';
+import { referrals } from './referrals/index.ts';
 
-export const features: readonly Feature[] = [];
+export const features: readonly Feature[] = [referrals];

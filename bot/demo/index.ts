@@ -3,12 +3,13 @@ import type { Knex } from 'knex';
 import { fillIndicators } from './indicators.ts';
 import type { DemoPart, DemoPorts } from './part.ts';
 import { fillPeople } from './people.ts';
+import { fillReferrals } from './referrals.ts';
 
 export type { DemoPart, DemoPorts } from './part.ts';
 export { UNBOUND_DEMO_PEOPLE } from './people.ts';
 
 /** In this order: later parts speak of the people of the first. */
-const PARTS: readonly DemoPart[] = [fillPeople, fillIndicators];
+const PARTS: readonly DemoPart[] = [fillPeople, fillReferrals, fillIndicators];
 
 export interface DemoOptions extends DemoPorts {
   /** One write transaction, `database.write`. */
