@@ -13,6 +13,7 @@ import type { Channel, PassiveWay } from './channels/channel.ts';
 import type { Database } from './database/connect.ts';
 import { conversationKey } from './inbox.ts';
 import { type RoutedReply, routeReplies } from './outbox/routes.ts';
+import { reach } from './steps.ts';
 
 /** Decisions written in one transaction at most. */
 const BATCH = 64;
@@ -109,8 +110,12 @@ export function createCommitter(options: CommitterOptions): Committer {
     const results = await database.write(async (trx) => {
       const open = await claim(trx, commits, options.clock.now());
       const decided = await giveNumbers(trx, open, options.clock);
-      return writeDecided(trx, decided, options);
+      const written = await writeDecided(trx, decided, options);
+      reach('decision.before-commit');
+      if (commits.some((commit) => commit.kind === 'slot')) reach('slot.before-commit');
+      return written;
     });
+    reach('decision.after-commit');
     return commits.map((commit) => {
       const replies = results.get(commit);
       return () => (replies ? { done: true, replies } : { done: false });

@@ -20,6 +20,7 @@ import { identifySender } from './identify.ts';
 import { conversationKey, type Inbox, LEASE_MS, type StoredMessage } from './inbox.ts';
 import type { Outbox } from './outbox/index.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { reach } from './steps.ts';
 
 /** How often a handler runs again after a conflict, and a write after a failure. */
 const TRIES = 5;
@@ -189,6 +190,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         knowledge: options.knowledge,
         deidentified: options.channels.some((channel) => channel.name === message.channel && channel.deidentified),
       };
+      reach('handler');
       return { actor, decision: await route(ctx, options.features), incident: undefined };
     } catch (error) {
       if (error instanceof UserFacingError) {

@@ -4,6 +4,7 @@ import type { IncomingMessage } from '../handlers/message.ts';
 import type { Ids, Vault } from '../handlers/ports.ts';
 import { createBatcher } from './batcher.ts';
 import type { Database } from './database/connect.ts';
+import { reach } from './steps.ts';
 
 /** How long a process may hold a conversation without a sign of life (ms, by the machine's own clock). */
 export const LEASE_MS = 10_000;
@@ -76,7 +77,8 @@ export function createInbox(options: {
       received_at: receivedAt.toISOString(),
       state: 'received',
     }));
-    return database.write(async (trx) => {
+    reach('inbox.before-commit');
+    const accepted = await database.write(async (trx) => {
       const inserted = await trx('inbox').insert(rows).onConflict().ignore().returning('id');
       const fresh = new Set(inserted.map((row: { id: string }) => row.id));
       const keys = [...new Set(rows.filter((row) => fresh.has(row.id)).map((row) => row.conversation_key))].sort();
@@ -94,6 +96,8 @@ export function createInbox(options: {
         backlog: (pending.get(row.conversation_key) ?? []).filter((id) => id < row.id && !fresh.has(id)),
       }));
     });
+    reach('inbox.after-commit');
+    return accepted;
   }
 
   async function takeLeases(trx: Knex, keys: readonly string[]): Promise<Set<string>> {

@@ -6,6 +6,7 @@ import { createBatcher } from '../batcher.ts';
 import { type Channel, ChannelError } from '../channels/channel.ts';
 import type { Database } from '../database/connect.ts';
 import { wall } from '../inbox.ts';
+import { reach } from '../steps.ts';
 
 /** Deliveries claimed at once. */
 const CLAIM = 64;
@@ -141,7 +142,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const address = JSON.parse(row.address) as Record<string, string>;
       for (const [index, part] of parts.entries()) {
         if (index < sent) continue;
+        reach('send.before');
         await channel.send(address, part, `${row.id}-${index}`);
+        reach('send.after');
         sent = index + 1;
         if (sent < parts.length) {
           const partsSent = sent;

@@ -26,6 +26,7 @@ export async function startProgram(options: {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${options.port}`;
+  process.once('exit', () => child.kill('SIGKILL'));
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${options.file} ended with ${child.exitCode}`);
     if (performance.now() - began > 60_000) throw new Error(`${options.file} was not ready within a minute`);
