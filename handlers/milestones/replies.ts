@@ -1,0 +1,197 @@
+/** The Chinese texts of the milestones: what, printed words, last day, days left, who, where it stands. */
+import type { Duty, Milestone } from '../../knowledge/catalogue/milestones.ts';
+import { clauseLabel } from '../../knowledge/catalogue/plans.ts';
+import type { Block } from '../message.ts';
+import { type Day, daysBetween, formatDay } from '../time.ts';
+import type { Reminder } from './reminders.ts';
+import { daysLeft, phaseOf } from './status.ts';
+import type { MilestoneRecord } from './store.ts';
+
+/** 2026年12月31日 */
+export function fullDay(day: Day): string {
+  return `${day.slice(0, 4)}年${formatDay(day)}`;
+}
+
+/** How far away it is, in words. */
+export function timing(milestone: Milestone, today: Day): string {
+  const left = daysLeft(milestone, today);
+  if (milestone.due === null || left === undefined) return '文件没有写日期';
+  if (left < 0) return `${fullDay(milestone.due)}已过${-left}天`;
+  if (left === 0) return `今天到期（${fullDay(milestone.due)}）`;
+  if (milestone.opens !== null && today < milestone.opens) {
+    return `${daysBetween(today, milestone.opens)}天后开始，${fullDay(milestone.due)}结束`;
+  }
+  return `还有${left}天（${fullDay(milestone.due)}）`;
+}
+
+/** One milestone in full. */
+export function milestoneBlocks(
+  milestone: Milestone,
+  records: readonly MilestoneRecord[],
+  today: Day,
+  mayRecord: boolean,
+): readonly Block[] {
+  return [
+    { type: 'text', text: `${milestone.title}：${timing(milestone, today)}。` },
+    { type: 'fields', items: milestoneItems(milestone, records, today) },
+    { type: 'quote', text: milestone.quote, source: clauseLabel(milestone.doc, milestone.path) },
+    ...(milestone.reports === null ? [] : [{ type: 'text', text: '实际值发“指标”查看。' } as const]),
+    ...(mayRecord ? [buttonsOf(milestone)] : []),
+  ];
+}
+
+function milestoneItems(milestone: Milestone, records: readonly MilestoneRecord[], today: Day) {
+  const own = records.filter((record) => record.milestoneId === milestone.id);
+  const completed = own.filter((record) => record.kind === 'completed');
+  const progress = own.findLast((record) => record.kind === 'progress');
+  const result =
+    completed.length > 0
+      ? completed.map((record) => `${record.institutionName}${formatDay(record.day)}登记完成`).join('，')
+      : phaseOf(milestone, today) === 'past'
+        ? '未登记，请登记是否完成'
+        : '未登记完成';
+  const note = completed.at(-1)?.note;
+  return [
+    { label: '时间（原文）', value: milestone.printed ?? '未写日期' },
+    ...(milestone.scope ? [{ label: '范围', value: milestone.scope }] : []),
+    {
+      label: '责任单位',
+      value: `${milestone.responsible.join('、')}${milestone.responsiblePrinted ? '' : '（按职责推断，条款未逐项写明）'}`,
+    },
+    { label: '结果', value: note ? `${result}：${note}` : result },
+    ...(progress
+      ? [{ label: '最近进展', value: `${formatDay(progress.day)} ${progress.institutionName}：${progress.note ?? ''}` }]
+      : []),
+  ];
+}
+
+/** 进展, 完成, 知悉 for one milestone. */
+export function buttonsOf(milestone: Milestone): Block {
+  const name = milestone.aliases[0] ?? milestone.title;
+  return {
+    type: 'buttons',
+    items: [
+      { id: 'milestone.progress', label: `进展 ${name}`, value: milestone.id },
+      { id: 'milestone.complete', label: `完成 ${name}`, value: milestone.id },
+      { id: 'milestone.acknowledge', label: `知悉 ${name}`, value: milestone.id },
+    ],
+  };
+}
+
+/** A duty that returns. */
+export function dutyBlocks(duty: Duty): readonly Block[] {
+  return [
+    {
+      type: 'text',
+      text: `${duty.what}：周期任务${duty.frequency ? `，文件写“${duty.frequency}”` : '，文件没有写频次'}。`,
+    },
+    {
+      type: 'fields',
+      items: [
+        { label: '时间（本单位设定）', value: duty.rule },
+        {
+          label: '责任单位',
+          value: `${duty.responsible.join('、')}${duty.responsiblePrinted ? '' : '（按职责推断，条款未逐项写明）'}`,
+        },
+      ],
+    },
+    { type: 'quote', text: duty.quote, source: clauseLabel(duty.doc, duty.path) },
+  ];
+}
+
+/** What the overview is made of. */
+export interface Overview {
+  readonly regionName: string;
+  readonly running: readonly Milestone[];
+  readonly next: readonly Milestone[];
+  /** Over, nothing recorded. */
+  readonly open: readonly Milestone[];
+  readonly history: number;
+  readonly undated: readonly Milestone[];
+  readonly duties: number;
+}
+
+/** How long what is over and unrecorded is still listed by name (days). */
+const RECENT_DAYS = 90;
+
+/** Running, next and recently over; the rest as counts. */
+export function overviewBlocks(overview: Overview, today: Day): readonly Block[] {
+  const recent = overview.open.filter((milestone) => (daysLeft(milestone, today) ?? 0) >= -RECENT_DAYS);
+  const older = overview.open.length - recent.length;
+  const lines = [
+    ...overview.running.map((milestone) => `进行中 ${line(milestone, today)}`),
+    ...recent.map((milestone) => `待登记 ${line(milestone, today)}，结果未登记`),
+    ...overview.next.slice(0, 3).map((milestone) => `接下来 ${line(milestone, today)}`),
+    ...overview.undated.map((milestone) => `未写日期 ${milestone.title}`),
+  ];
+  const counts = [
+    `历史里程碑${overview.history}项${older > 0 ? `，其中${older}项结果未登记` : ''}`,
+    overview.duties > 0 ? `周期任务${overview.duties}项` : '',
+  ].filter(Boolean);
+  const name = [...overview.running, ...overview.next, ...overview.open][0]?.aliases[0];
+  return [
+    {
+      type: 'text',
+      text: `${overview.regionName}里程碑：进行中${overview.running.length}项，接下来${overview.next.length}项。`,
+    },
+    ...(lines.length > 0 ? [{ type: 'list', ordered: false, items: lines } as const] : []),
+    { type: 'text', text: `${counts.join('；')}。${name ? `发“里程碑 ${name}”看详情。` : ''}` },
+  ];
+}
+
+function line(milestone: Milestone, today: Day): string {
+  return `${milestone.title}：${milestone.printed ?? ''}，${timing(milestone, today)}`;
+}
+
+const OPENINGS = {
+  before: '里程碑提醒',
+  due: '里程碑今天到期',
+  overdue: '里程碑已过期',
+  opens: '里程碑开始',
+  half: '里程碑时间过半',
+} as const;
+
+/** A reminder as it is pushed. */
+export function reminderBlocks(
+  milestone: Milestone,
+  reminder: Reminder,
+  records: readonly MilestoneRecord[],
+  today: Day,
+): readonly Block[] {
+  const early = reminder.kind === 'due' && today < reminder.nominal;
+  const opening = early ? '里程碑即将到期' : OPENINGS[reminder.kind];
+  return [
+    { type: 'text', text: `${opening}：${milestone.title}，${timing(milestone, today)}。` },
+    { type: 'fields', items: milestoneItems(milestone, records, today) },
+    { type: 'quote', text: milestone.quote, source: clauseLabel(milestone.doc, milestone.path) },
+    { type: 'text', text: '提醒时间是本单位设定，文件日期不变。' },
+    buttonsOf(milestone),
+  ];
+}
+
+/** Said once, on the first working day after the bot came into use. */
+export function historyText(regionName: string, count: number): string {
+  return `${regionName}有历史里程碑${count}项，结果未登记，不再逐项提醒。发“里程碑”查看，发“完成 名称 依据”登记。`;
+}
+
+/** Asked once a quarter of what the plan does not date. */
+export function undatedText(milestone: Milestone): string {
+  return `“${milestone.title}”文件没有写日期，是否已确定时间？可发“进展 ${milestone.aliases[0] ?? milestone.title} 内容”登记。`;
+}
+
+/** Answers to 进展, 完成, 知悉. */
+export const RECORD_TEXTS = {
+  which: (command: string, names: readonly string[]) =>
+    names.length > 0
+      ? `${command}哪一项？请写明名称，例如“${command} ${names[0]}${command === '知悉' ? '' : ' 内容'}”。可选：${names.join('、')}。`
+      : '没有找到这项里程碑。发“里程碑”看本地区有哪些。',
+  needsNote: {
+    progress: (name: string) => `请写上进展，例如“进展 ${name} 已开展现场督导”。`,
+    completed: (name: string) => `登记完成要写依据，例如“完成 ${name} 报告已于10月28日报送”。`,
+  },
+  stored: {
+    progress: (title: string) => `已登记进展：${title}。发“里程碑”看全部。`,
+    completed: (title: string) => `已登记完成：${title}。这一项不再提醒。`,
+    acknowledged: (title: string) => `已知悉：${title}。提醒减半，不等于完成。`,
+  },
+} as const;
