@@ -2,6 +2,7 @@
 import { auditSeal } from './audit-seal.ts';
 import { dailyDigest } from './daily-digest.ts';
 import type { Job } from './job.ts';
+import { milestoneReminders } from './milestone-reminders.ts';
 import { retention } from './retention.ts';
 
-export const jobs: readonly Job[] = [dailyDigest, auditSeal, retention];
+export const jobs: readonly Job[] = [dailyDigest, milestoneReminders, auditSeal, retention];

@@ -26,8 +26,9 @@ export interface Schedule {
   readonly inWords: string;
 }
 
-/** The digest's schedule and job carry one name; the digest itself asks for it. */
+/** A schedule that runs one job carries its name; the jobs themselves ask for it. */
 export const DAILY_DIGEST = 'daily-digest';
+export const MILESTONE_REMINDERS = 'milestone-reminders';
 
 export const schedules: readonly Schedule[] = [
   {
@@ -40,6 +41,17 @@ export const schedules: readonly Schedule[] = [
     catchUp: 'waking-hours',
     label: '汇总',
     inWords: 'on working days at 08:00',
+  },
+  {
+    name: MILESTONE_REMINDERS,
+    job: MILESTONE_REMINDERS,
+    pattern: '30 8 * * *',
+    tz: 'Asia/Shanghai',
+    timeSetting: 'milestones.time',
+    workingDaysOnly: true,
+    catchUp: 'waking-hours',
+    label: '里程碑提醒',
+    inWords: 'on working days at 08:30',
   },
   {
     name: 'audit-seal',

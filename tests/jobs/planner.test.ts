@@ -58,6 +58,7 @@ describe.each(['UTC', 'America/New_York', 'Asia/Shanghai'])('on a host in %s', (
 describe('the next runs', () => {
   it.each([
     ['daily-digest', ['2026-11-20T00:00:00.000Z', '2026-11-21T00:00:00.000Z', '2026-11-22T00:00:00.000Z']],
+    ['milestone-reminders', ['2026-11-20T00:30:00.000Z', '2026-11-21T00:30:00.000Z', '2026-11-22T00:30:00.000Z']],
     ['audit-seal', ['2026-11-19T16:05:00.000Z', '2026-11-19T16:10:00.000Z', '2026-11-19T16:15:00.000Z']],
     ['retention', ['2026-11-19T19:20:00.000Z', '2026-11-20T19:20:00.000Z', '2026-11-21T19:20:00.000Z']],
   ])('of %s are Shanghai times', (name, expected) => {
