@@ -1,5 +1,6 @@
 /** The list of features; nothing else names them all. Their order is the order in which free sentences are offered to them. */
 import type { Feature } from './feature.ts';
 import { referrals } from './referrals/index.ts';
+import { shortages } from './shortages/index.ts';
 
-export const features: readonly Feature[] = [referrals];
+export const features: readonly Feature[] = [referrals, shortages];

@@ -1,0 +1,393 @@
+/** A registration that is still a draft: what is known, what must be asked, how an answer changes it（登记草稿）. */
+import { normaliseText, parseNumber } from '../chinese/numbers.ts';
+import type { Day } from '../time.ts';
+import { AS_TYPED, drugFacts, drugKey, isSameDrug, type Resolution, resolveDrug } from './drugs.ts';
+import { type Attributes, type PackFactor, type ParsedLine, parseShortage } from './parser.ts';
+import { formatSpecification, packFactor, readSpecification, type Specification } from './specs.ts';
+
+/** A line of a draft: as parsed, and what its author chose. */
+export interface DraftLine extends ParsedLine {
+  /** The drug chosen among candidates. */
+  readonly chosen?: string | undefined;
+  /** The author insists on the words as typed: the pharmacist matches them（未匹配）. */
+  readonly asTyped?: true | undefined;
+}
+
+/** What waits in the drafts table, sealed there. */
+export interface Registration {
+  readonly lines: readonly DraftLine[];
+  /** What was typed, message by message; sealed with the registration for the pharmacist's reading. */
+  readonly typed: readonly string[];
+  /** The group it was asked for in: gets a pointer once there is a number. */
+  readonly groupId?: string | undefined;
+}
+
+/** What must be said before it can be registered; `soft` ones may stay open. */
+export interface Ask {
+  readonly kind: 'name' | 'choose' | 'quantity' | 'unit' | 'factor' | 'strength' | 'date';
+  /** Number of the line, from 1. */
+  readonly line: number;
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly soft: boolean;
+}
+
+/** A line as it would be registered. */
+export interface Settled {
+  readonly name: string;
+  readonly key: string;
+  readonly generic: string | undefined;
+  readonly matched: boolean;
+  /** The slang it came from, to be checked on the card. */
+  readonly via: string | undefined;
+  readonly specification: string | undefined;
+  readonly quantity: number;
+  readonly unit: string;
+  readonly base: { readonly quantity: number; readonly unit: string } | undefined;
+  readonly lookAlikes: readonly string[];
+  readonly highAlert: boolean;
+  readonly coldChain: boolean;
+  readonly line: DraftLine;
+}
+
+/** Packs whose content is never guessed（1件=多少盒？）. */
+const OUTER_PACKS = ['件', '箱', '条', '板'];
+/** Nobody orders more of anything in one line; a phone number lost its way. */
+const LARGEST_QUANTITY = 99_999;
+
+/** A draft from a message. Attributes said of no drug in particular hold for every line that says nothing itself. */
+export function beginRegistration(text: string, today: Day): Registration {
+  const { lines, shared } = parseShortage(text, today);
+  return { lines: lines.map((line) => ({ ...shared, ...line })), typed: [text] };
+}
+
+/** The drug a draft line stands for at this moment. */
+export function resolutionOf(line: DraftLine): Resolution {
+  if (line.asTyped) return { kind: 'unmatched' };
+  const name = line.chosen ?? line.name;
+  if (name === undefined) return { kind: 'unmatched' };
+  const strength = /\d+(?:\.\d+)?%/.exec(line.specification?.strength ?? '')?.[0];
+  const exact = strength === undefined ? undefined : resolveDrug(`${strength}${name}`);
+  return exact?.kind === 'matched' && exact.via === undefined ? exact : resolveDrug(name);
+}
+
+type Order =
+  | { readonly ok: true; readonly quantity: number; readonly unit: string }
+  | { readonly ok: false; readonly ask: Pick<Ask, 'kind' | 'text' | 'options'> };
+
+/** The quantity as whole packs, or what to ask. */
+function orderOf(line: DraftLine): Order {
+  const { quantity } = line;
+  const ask = (kind: Ask['kind'], text: string, options: readonly string[] = []): Order => ({
+    ok: false,
+    ask: { kind, text, options },
+  });
+  if (!quantity) {
+    if (line.vagueQuantity) return ask('quantity', `“${line.vagueQuantity}”算不出数量，请写整数和单位，例如20盒`);
+    return ask('quantity', '要多少？请写数量和单位，例如20盒');
+  }
+  if (quantity.approximate) return ask('quantity', `“${quantity.text}”请写成整数，例如20${quantity.unit ?? '盒'}`);
+  if (quantity.value <= 0 || quantity.value > LARGEST_QUANTITY) {
+    return ask('quantity', `数量“${quantity.text}”不像是对的，请重写，例如20盒`);
+  }
+  if (quantity.unit === undefined) return ask('unit', `${quantity.text}是盒、瓶还是支？请回复单位`);
+  const { unit, value } = quantity;
+  const factor = OUTER_PACKS.includes(unit) ? (factorOf(line, unit) ?? 'unknown') : undefined;
+  if (factor === 'unknown') {
+    const inner = unit === '板' ? '片' : /混悬液|口服液|糖浆|注射液/.test(line.name ?? '') ? '瓶' : '盒';
+    return ask('factor', `1${unit}=多少${inner}？请回复，例如“1${unit}=${unit === '板' ? 10 : 24}${inner}”`);
+  }
+  const total = factor ? value * factor.count : value;
+  if (!Number.isInteger(total)) return ask('quantity', `“${quantity.text}”不是整数，请写整数和单位，例如1${unit}`);
+  return { ok: true, quantity: total, unit: factor ? factor.inner : unit };
+}
+
+/** The content of an outer pack, as said or as the specification shows it. */
+function factorOf(line: DraftLine, outer: string): PackFactor | undefined {
+  if (line.factor?.outer === outer) return line.factor;
+  const { specification } = line;
+  if (!specification) return undefined;
+  const { levels, pack } = specification;
+  const at = levels.findIndex((level) => level.unit === outer);
+  const below = pack === outer ? levels.at(-1) : at > 0 ? levels[at - 1] : undefined;
+  return below?.unit ? { outer, count: below.count, inner: below.unit } : undefined;
+}
+
+/** Everything still to be asked, line by line; empty when the draft may be registered as it is. */
+export function asksOf(registration: Registration): readonly Ask[] {
+  return registration.lines.flatMap((line, at) => {
+    const number = at + 1;
+    const asks: Ask[] = [];
+    const resolution = resolutionOf(line);
+    const named = line.chosen ?? line.name;
+    if (named === undefined) {
+      asks.push({ kind: 'name', line: number, text: '是哪种药？请写药名', options: [], soft: false });
+    } else if (resolution.kind === 'choose') {
+      const { options } = resolution;
+      asks.push({
+        kind: 'choose',
+        line: number,
+        text: `“${named}”是哪一种（${resolution.why}）`,
+        options,
+        soft: false,
+      });
+    }
+    const order = orderOf(line);
+    if (!order.ok) asks.push({ ...order.ask, line: number, soft: false });
+    if (line.specification?.strengthUnitMissing) {
+      const figure = line.specification.strength ?? '';
+      asks.push({
+        kind: 'strength',
+        line: number,
+        text: `规格“${figure}”是${figure}g吗？请写上单位`,
+        options: [`${figure}g`],
+        soft: true,
+      });
+    }
+    if (line.vagueDate) {
+      asks.push({ kind: 'date', line: number, text: `“${line.vagueDate}”是几月几日？`, options: [], soft: true });
+    }
+    return asks;
+  });
+}
+
+/** Whether nothing required is missing. */
+export function isReady(registration: Registration): boolean {
+  return registration.lines.length > 0 && asksOf(registration).every((ask) => ask.soft);
+}
+
+/** The lines as they would be registered. @throws Error when something required is missing: ask isReady first */
+export function settle(registration: Registration): readonly Settled[] {
+  return registration.lines.map((line) => {
+    const order = orderOf(line);
+    const resolution = resolutionOf(line);
+    const typed = line.chosen ?? line.name;
+    if (!order.ok || typed === undefined || resolution.kind === 'choose') throw new Error('draft is not complete');
+    const matched = resolution.kind === 'matched';
+    const generic = matched ? resolution.generic : undefined;
+    const form = matched ? resolution.form : undefined;
+    const name = matched ? nameOf(resolution.generic, form) : typed;
+    const facts = generic === undefined ? undefined : drugFacts(generic);
+    const via = matched ? (resolution.via ?? (line.chosen && line.name ? line.name : undefined)) : undefined;
+    return {
+      name,
+      key: drugKey({ generic, form, name: typed }),
+      generic,
+      matched,
+      via: via === name ? undefined : via,
+      specification: line.specification ? formatSpecification(line.specification) || undefined : undefined,
+      quantity: order.quantity,
+      unit: order.unit,
+      base: baseOf(line.specification, order),
+      lookAlikes: facts?.lookAlikes ?? [],
+      highAlert: facts?.highAlert ?? false,
+      coldChain: line.coldChain === true || facts?.coldChain === true,
+      line,
+    };
+  });
+}
+
+function nameOf(generic: string, form: string | undefined): string {
+  return form && !generic.endsWith(form) ? `${generic}${form}` : generic;
+}
+
+function baseOf(
+  specification: Specification | undefined,
+  order: { readonly quantity: number; readonly unit: string },
+): { readonly quantity: number; readonly unit: string } | undefined {
+  const factor = specification && packFactor(specification);
+  if (!factor?.unit || factor.unit === order.unit) return undefined;
+  const pack = specification?.pack ?? '盒';
+  if (order.unit !== pack && !['盒', '瓶'].includes(order.unit)) return undefined;
+  return { quantity: order.quantity * factor.count, unit: factor.unit };
+}
+
+/** Adds another message's lines to a waiting draft; a drug that is there already is replaced by the newer words. */
+export function addLines(registration: Registration, more: Registration): Registration {
+  let lines = [...registration.lines];
+  for (const line of more.lines) {
+    const same = lines.findIndex((old) => sameDrug(old, line));
+    lines = same < 0 ? [...lines, line] : lines.map((old, at) => (at === same ? { ...old, ...line } : old));
+  }
+  const groupId = more.groupId ?? registration.groupId;
+  return { lines, typed: [...registration.typed, ...more.typed], ...(groupId ? { groupId } : {}) };
+}
+
+function sameDrug(a: DraftLine, b: DraftLine): boolean {
+  if (a.name === undefined || b.name === undefined) return false;
+  if (a.name === b.name) return true;
+  const [left, right] = [resolutionOf(a), resolutionOf(b)];
+  if (left.kind !== 'matched' || right.kind !== 'matched') return false;
+  return isSameDrug(drugKey({ ...left, name: a.name }), drugKey({ ...right, name: b.name }));
+}
+
+/**
+ * The draft after an answer in private chat; `undefined` when the words say nothing about it, so that a question of policy
+ * in between is answered as one.
+ */
+export function applyAnswer(registration: Registration, typed: string, today: Day): Registration | undefined {
+  const text = normaliseText(typed);
+  if (/[?？]|怎么|什么|多少|哪|谁|为什么|吗$/.test(text)) return undefined;
+  const removed = /^(?:删除?|去掉|不要|取消) ?第? ?(\d{1,2}|[一二三四五六七八九十]) ?(?:项|行|个|条)?$/.exec(text);
+  if (removed) {
+    const at = (parseNumber(removed[1] ?? '')?.value ?? 0) - 1;
+    if (!registration.lines[at]) return undefined;
+    return { ...registration, lines: registration.lines.filter((_, index) => index !== at) };
+  }
+  const parts = text.split(/[;；\n]/).filter((part) => part.trim() !== '');
+  let current: Registration = registration;
+  let changed = false;
+  for (const part of parts) {
+    const next = applyPart(current, part.trim(), today);
+    if (next) {
+      current = next;
+      changed = true;
+    }
+  }
+  return changed ? { ...current, typed: [...current.typed, typed] } : undefined;
+}
+
+function applyPart(registration: Registration, text: string, today: Day): Registration | undefined {
+  const { lines } = registration;
+  const indexed = /^第? ?(\d{1,2}) ?(?:项|行|[、: ]|\.(?!\d))+ ?(.+)$/.exec(text);
+  const at = indexed ? Number(indexed[1]) - 1 : -1;
+  if (indexed && lines[at] && !/^(?:盒|瓶|支|袋|片|粒)/.test(indexed[2] ?? '')) {
+    return applyWords(registration, indexed[2] ?? '', today, at) ?? undefined;
+  }
+  return applyWords(registration, text, today, undefined);
+}
+
+function applyWords(
+  registration: Registration,
+  text: string,
+  today: Day,
+  at: number | undefined,
+): Registration | undefined {
+  const asks = asksOf(registration).filter((ask) => at === undefined || ask.line === at + 1);
+  return (
+    applyChoice(registration, text, asks) ??
+    applyUnit(registration, text, asks) ??
+    applyStrength(registration, text, asks) ??
+    applyParsed(registration, text, today, { asks, at })
+  );
+}
+
+/** 阿托品, 2, 按原文登记: one of the candidates, alone or with more words after it. */
+function applyChoice(registration: Registration, text: string, asks: readonly Ask[]): Registration | undefined {
+  const ask = asks.find((one) => one.kind === 'choose');
+  if (!ask) return undefined;
+  const number = parseNumber(text);
+  const byNumber = number && Number.isInteger(number.value) ? ask.options[number.value - 1] : undefined;
+  const byWords = [...ask.options].sort((a, b) => b.length - a.length).find((option) => text.includes(option));
+  const picked = byNumber ?? byWords;
+  if (picked === undefined) return undefined;
+  return change(registration, ask.line, picked === AS_TYPED ? { asTyped: true } : { chosen: picked });
+}
+
+/** 盒: the unit that was missing. */
+function applyUnit(registration: Registration, text: string, asks: readonly Ask[]): Registration | undefined {
+  if (!/^(?:都?是)?(?:盒|瓶|支|袋|包|贴|片|粒|罐)$/.test(text)) return undefined;
+  const unit = text.slice(-1);
+  const open = asks.filter((ask) => ask.kind === 'unit');
+  return open.reduce<Registration | undefined>((draft, ask) => {
+    const quantity = (draft ?? registration).lines[ask.line - 1]?.quantity;
+    return quantity ? change(draft ?? registration, ask.line, { quantity: { ...quantity, unit } }) : draft;
+  }, undefined);
+}
+
+/** 0.5g, 是: the unit of a strength. */
+function applyStrength(registration: Registration, text: string, asks: readonly Ask[]): Registration | undefined {
+  const ask = asks.find((one) => one.kind === 'strength');
+  if (!ask) return undefined;
+  const words = /^(?:是的?|对的?|嗯)$/.test(text) && asks.length === 1 ? (ask.options[0] ?? '') : text;
+  const read = readSpecification(words);
+  const old = registration.lines[ask.line - 1]?.specification;
+  if (!read || read.length !== words.length || read.specification.strengthUnitMissing || !old) return undefined;
+  const levels = read.specification.levels.length > 0 ? read.specification.levels : old.levels;
+  return change(registration, ask.line, { specification: { ...read.specification, levels, pack: old.pack } });
+}
+
+/** Quantities, pack contents, urgency, days; new drugs are added when they are known ones with a quantity. */
+function applyParsed(
+  registration: Registration,
+  text: string,
+  today: Day,
+  { asks, at }: { readonly asks: readonly Ask[]; readonly at: number | undefined },
+): Registration | undefined {
+  const each = /^(?:都要?|各要?|每样|每种|全部)/.exec(text)?.[0].length ?? 0;
+  const parsed = parseShortage(text.slice(each), today);
+  let draft: Registration | undefined;
+  const put = (line: number, more: Partial<DraftLine>): void => {
+    draft = change(draft ?? registration, line, more);
+  };
+  const unnamed = parsed.lines.filter((line) => line.name === undefined);
+  const named = parsed.lines.filter((line) => line.name !== undefined);
+  const lacking = asks.filter((ask) => ask.kind === 'quantity' || ask.kind === 'unit').map((ask) => ask.line);
+  const wanting = asks.filter((ask) => ask.kind === 'factor').map((ask) => ask.line);
+  const only = at === undefined ? (registration.lines.length === 1 ? 1 : undefined) : at + 1;
+  for (const [index, line] of unnamed.entries()) {
+    const { factor, quantity, specification } = line;
+    const outer = registration.lines[(wanting[0] ?? 0) - 1]?.quantity?.unit;
+    if (factor) {
+      for (const target of wanting.filter((one) => registration.lines[one - 1]?.quantity?.unit === factor.outer)) {
+        put(target, { factor });
+      }
+    } else if (quantity && wanting.length > 0 && lacking.length === 0 && outer && quantity.unit && !/共/.test(text)) {
+      put(wanting[0] ?? 0, { factor: { outer, count: quantity.value, inner: quantity.unit } });
+    } else if (quantity) {
+      const targets = each > 0 ? (lacking.length > 0 ? lacking : registration.lines.map((_, i) => i + 1)) : [];
+      const single = lacking.length === 1 || unnamed.length === lacking.length ? lacking[index] : undefined;
+      for (const target of targets.length > 0 ? targets : [single ?? (lacking.length === 0 ? only : undefined)]) {
+        if (target !== undefined) put(target, { quantity, vagueQuantity: undefined });
+      }
+    }
+    if (specification && only !== undefined && !specification.strengthUnitMissing) put(only, { specification });
+    const said = attributesOf(line);
+    if (Object.keys(said).length > 0) for (const target of targetsOf(registration, at)) put(target, said);
+  }
+  if (Object.keys(parsed.shared).length > 0) {
+    for (const target of targetsOf(registration, at)) put(target, { ...parsed.shared, ...dateSettled(parsed.shared) });
+  }
+  for (const line of named) {
+    const nameless = asks.find((ask) => ask.kind === 'name');
+    const known = resolveDrug(line.name ?? '').kind !== 'unmatched';
+    const twin = registration.lines.findIndex((old) => sameDrug(old, line));
+    const target = at ?? (twin >= 0 ? twin : nameless ? nameless.line - 1 : undefined);
+    if (target !== undefined && (known || nameless || at !== undefined)) {
+      put(target + 1, { ...line, ...(at !== undefined || nameless ? { chosen: undefined, asTyped: undefined } : {}) });
+    } else if (known && (line.quantity || /^(?:还有|另外|再加?|加上?|还缺|缺)/.test(text))) {
+      draft = addLines(draft ?? registration, { lines: [line], typed: [] });
+    } else if (
+      !known &&
+      Object.keys(attributesOf(line)).length > 0 &&
+      draft === undefined &&
+      registration.lines.length > 0
+    ) {
+      // filler words the parser took for a name must not swallow 还能用3天
+      for (const one of targetsOf(registration, at)) put(one, attributesOf(line));
+    }
+  }
+  return draft;
+}
+
+function targetsOf(registration: Registration, at: number | undefined): readonly number[] {
+  return at === undefined ? registration.lines.map((_, index) => index + 1) : [at + 1];
+}
+
+function dateSettled(said: Attributes): Partial<DraftLine> {
+  return said.wantedBy ? { vagueDate: undefined } : {};
+}
+
+function attributesOf(line: DraftLine): Partial<DraftLine> {
+  const { urgency, daysLeft, stock, monthlyUse, coldChain, purpose, substitute, wantedBy } = line;
+  const said = { urgency, daysLeft, stock, monthlyUse, coldChain, purpose, substitute, wantedBy };
+  const kept = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return { ...kept, ...dateSettled(line) };
+}
+
+function change(registration: Registration, line: number, more: Partial<DraftLine>): Registration {
+  return {
+    ...registration,
+    lines: registration.lines.map((old, at) => (at + 1 === line ? { ...old, ...more } : old)),
+  };
+}
