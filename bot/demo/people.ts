@@ -1,6 +1,6 @@
 /** Demonstration regions, institutions, staff and groups: real institutions, invented people, all of them marked 演示. */
 import type { RoleCode } from '../../handlers/people.ts';
-import catalogue from '../../knowledge/catalogue/institutions.json' with { type: 'json' };
+import { addInstitutions } from '../import/institutions.ts';
 import { type DemoPart, insertRows } from './part.ts';
 
 /** Speaks in the playground without a staff record, to show what an unbound person may do. */
@@ -128,8 +128,7 @@ interface Person {
 /** Regions, alliances, institutions, staff with roles and playground accounts, groups with members. */
 export const fillPeople: DemoPart = async (trx, { clock }) => {
   const now = clock.now().toISOString();
-  await insertRegions(trx, now);
-  await insertInstitutions(trx);
+  await addInstitutions(trx, { now, demo: true });
   const people = [...Object.entries(PLACES).flatMap(([prefix, place]) => peopleOf(prefix, place)), ...FURTHER_STAFF];
   await insertRows(
     trx,
@@ -176,63 +175,6 @@ function peopleOf(prefix: string, place: Place): readonly Person[] {
     duty: post.duty ?? false,
   }));
 }
-
-const insertRegions = async (trx: Parameters<DemoPart>[0], now: string): Promise<void> => {
-  // Parents first: a region refers to the one above it.
-  for (const level of ['province', 'city', 'county']) {
-    await insertRows(
-      trx,
-      'regions',
-      catalogue.regions
-        .filter((region) => region.level === level)
-        .map((region) => ({
-          id: region.id,
-          name: region.name,
-          short_name: region.shortName,
-          level: region.level,
-          parent_id: region.parentId,
-          created_at: now,
-        })),
-    );
-  }
-};
-
-const insertInstitutions = async (trx: Parameters<DemoPart>[0]): Promise<void> => {
-  await insertRows(
-    trx,
-    'alliances',
-    catalogue.alliances.map(({ id, name, regionId, demo }) => ({ id, name, region_id: regionId, demo })),
-  );
-  await insertRows(
-    trx,
-    'institutions',
-    catalogue.institutions.map((institution) => ({
-      id: institution.id,
-      name: institution.name,
-      short_name: institution.shortName,
-      kind: institution.kind,
-      region_id: institution.regionId,
-      small_population: institution.smallPopulation,
-      demo: institution.demo,
-    })),
-  );
-  await insertRows(
-    trx,
-    'institution_aliases',
-    catalogue.institutions.flatMap(({ id, aliases }) => aliases.map((alias) => ({ institution_id: id, alias }))),
-  );
-  await insertRows(
-    trx,
-    'alliance_members',
-    catalogue.institutions.flatMap(({ id, alliances }) =>
-      alliances.map((membership) => ({
-        alliance_id: membership.id,
-        institution_id: id,
-        part: membership.part,
-      })),
-    ),
-  );
-};
 
 const insertGroups = async (trx: Parameters<DemoPart>[0]): Promise<void> => {
   const groups = Object.entries(PLACES).flatMap(([prefix, place]) =>
