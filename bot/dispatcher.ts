@@ -16,7 +16,7 @@ import type { Knowledge } from '../knowledge/index.ts';
 import type { Channel, PassiveWay } from './channels/channel.ts';
 import { type CommittedReply, type Committer, ConflictError, memoryKey } from './committer.ts';
 import type { Database } from './database/connect.ts';
-import { identifySender } from './identify.ts';
+import { createRegionTree, identifySender } from './identify.ts';
 import { conversationKey, type Inbox, LEASE_MS, type StoredMessage } from './inbox.ts';
 import type { Outbox } from './outbox/index.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -88,6 +88,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const accepting = new Map<string, number>();
   const inFlight = new Map<string, Promise<Handled>>();
   const rateLimit = createRateLimit();
+  const regions = createRegionTree();
   const tenants = [...new Set(options.channels.map((channel) => channel.tenant))];
   let stopped = false;
 
@@ -174,14 +175,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     message: IncomingMessage,
     state: { readonly tooFast: boolean; readonly giveUp: boolean },
   ): Promise<{ actor: Actor | undefined; decision: Decision; incident: string | undefined }> {
-    const actor = state.tooFast ? undefined : await identifySender(database.reader, message);
+    const [actor, memory] = state.tooFast
+      ? [undefined, {}]
+      : await Promise.all([identifySender(database.reader, message, regions), readMemory(message)]);
     try {
       if (state.tooFast) throw new UserFacingError('too-fast');
       if (state.giveUp) throw new UserFacingError('conflict');
       const ctx: HandlerContext = {
         message,
         actor,
-        memory: await readMemory(message),
+        memory,
         db: database.reader,
         clock,
         ids: options.ids,

@@ -16,7 +16,11 @@ interface StaffRow {
 }
 
 /** The sender of a message; undefined for who is not bound, was disabled or left. */
-export async function identifySender(db: Reader, message: IncomingMessage): Promise<Actor | undefined> {
+export async function identifySender(
+  db: Reader,
+  message: IncomingMessage,
+  regions: RegionTree = createRegionTree(),
+): Promise<Actor | undefined> {
   return toActor(
     db,
     await staffRows(db)
@@ -27,6 +31,7 @@ export async function identifySender(db: Reader, message: IncomingMessage): Prom
         'accounts.platform_user_key': message.sender.platformUserId.toLowerCase(),
       })
       .first(),
+    regions,
   );
 }
 
@@ -47,23 +52,33 @@ function staffRows(db: Reader) {
     );
 }
 
-async function toActor(db: Reader, row: StaffRow | undefined): Promise<Actor | undefined> {
+interface Belonging {
+  readonly kind: 'role' | 'alliance';
+  readonly id: string;
+  readonly name: string | null;
+}
+
+async function toActor(db: Reader, row: StaffRow | undefined, regions: RegionTree): Promise<Actor | undefined> {
   if (!row) return undefined;
-  const [roles, alliances, regions] = await Promise.all([
-    db('staff_roles').where({ staff_id: row.id }).orderBy('role').select<{ role: RoleCode }[]>('role'),
-    db('alliance_members')
-      .join('alliances', 'alliances.id', 'alliance_members.alliance_id')
-      .where({ institution_id: row.institution_id })
-      .orderBy('alliances.id')
-      .select<{ id: string; name: string }[]>('alliances.id', 'alliances.name'),
-    regionPath(db, row.region_id),
-  ]);
-  const [region] = regions;
+  // Roles and alliances in one query: every message waits for this.
+  const belongings: Belonging[] = await db('staff_roles')
+    .where({ staff_id: row.id })
+    .select(db.raw("'role' as kind"), 'role as id', db.raw('null as name'))
+    .unionAll((query) =>
+      query
+        .from('alliance_members')
+        .join('alliances', 'alliances.id', 'alliance_members.alliance_id')
+        .where({ institution_id: row.institution_id })
+        .select(db.raw("'alliance' as kind"), 'alliances.id as id', 'alliances.name as name'),
+    );
+  const sorted = [...belongings].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const path = await regions.pathOf(db, row.region_id);
+  const [region] = path;
   if (!region) throw new Error('an institution has no region');
   return {
     id: row.id,
     name: row.name,
-    roles: roles.map((one) => one.role),
+    roles: sorted.filter((one) => one.kind === 'role').map((one) => one.id as RoleCode),
     duty: Boolean(row.duty),
     institution: {
       id: row.institution_id,
@@ -72,38 +87,33 @@ async function toActor(db: Reader, row: StaffRow | undefined): Promise<Actor | u
       kind: row.institution_kind,
       smallPopulation: Boolean(row.small_population),
     },
-    alliances: alliances.map(({ id, name }) => ({ id, name })),
+    alliances: sorted.filter((one) => one.kind === 'alliance').map(({ id, name }) => ({ id, name: name ?? '' })),
     region,
-    regionPath: regions.map((one) => one.id),
+    regionPath: path.map((one) => one.id),
   };
 }
 
-interface RegionRow {
-  readonly id: string;
-  readonly name: string;
-  readonly short_name: string;
-  readonly level: Region['level'];
-  readonly parent_id: string | null;
+/** The tree of regions, kept in memory: regions are added, never changed. */
+export interface RegionTree {
+  /** The region and its parents, own first. */
+  pathOf(db: Reader, regionId: string): Promise<readonly Region[]>;
 }
 
-/** The region and its parents, own first. */
-async function regionPath(db: Reader, regionId: string): Promise<readonly Region[]> {
-  const rows: RegionRow[] = await db
-    .withRecursive('path', (query) =>
-      query
-        .select('id', 'name', 'short_name', 'level', 'parent_id', db.raw('0 as depth'))
-        .from('regions')
-        .where({ id: regionId })
-        .unionAll((parents) =>
-          parents
-            .select('r.id', 'r.name', 'r.short_name', 'r.level', 'r.parent_id', db.raw('path.depth + 1'))
-            .from({ r: 'regions' })
-            .join('path', 'r.id', 'path.parent_id'),
-        ),
-    )
-    .select('id', 'name', 'short_name', 'level', 'parent_id')
-    .from('path')
-    .orderBy('depth');
+export function createRegionTree(): RegionTree {
+  let known = new Map<string, Region>();
+  return {
+    async pathOf(db, regionId) {
+      if (!known.has(regionId)) known = new Map((await readRegions(db)).map((region) => [region.id, region]));
+      const path: Region[] = [];
+      for (let region = known.get(regionId); region; region = known.get(region.parentId ?? '')) path.push(region);
+      return path;
+    },
+  };
+}
+
+async function readRegions(db: Reader): Promise<readonly Region[]> {
+  const rows: { id: string; name: string; short_name: string; level: Region['level']; parent_id: string | null }[] =
+    await db('regions').select('id', 'name', 'short_name', 'level', 'parent_id');
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

@@ -24,8 +24,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** How long a writer waits for another process's transaction before it gives up (ms). */
-const BUSY_TIMEOUT_MS = 5000;
+/** How long a writer waits for another process (ms): below the 5 s after which platforms send again. */
+const BUSY_TIMEOUT_MS = 3000;
 
 /** @throws Error when the server cannot be reached or the folder cannot be made */
 export function openDatabase(options: DatabaseOptions): Database {

@@ -28,6 +28,7 @@ export interface SaysOptions {
 
 export interface TestBot {
   readonly url: string;
+  readonly dataDir: string;
   readonly running: RunningBot;
   /** Says something as a person and waits for the replies to that conversation and to the person in private. */
   says(staff: string, text: string, options?: SaysOptions): Promise<readonly SaidReply[]>;
@@ -81,6 +82,7 @@ export async function startTestBot(options: TestBotOptions = {}): Promise<TestBo
 
   const bot: TestBot = {
     url,
+    dataDir,
     running,
     async says(staff, text, { group, direct, ...rest } = {}) {
       const conversation = group ? { kind: 'group', id: group } : { kind: 'direct', id: direct ?? `direct:${staff}` };
