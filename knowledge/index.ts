@@ -1,4 +1,9 @@
 /** The door of the knowledge room: everything other rooms may import. */
+export { createKnowledge } from './knowledge.ts';
+export { type DocumentToLoad, type LoadedDocument, type LoadPorts, loadCorpus, loadDocument } from './load.ts';
+export { type ParsedClause, type ParsedDocument, parseDocument } from './parser/index.ts';
+export { showPath } from './paths.ts';
+export { plainAnswer } from './plain.ts';
 export type {
   AnswerKind,
   Citation,

@@ -23,7 +23,7 @@ function outline(parsed: ParsedDocument): string {
 function letters(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const char of text
-    .replace(/[\s\u3000\u00a0\ufeff\u0000]/g, '')
+    .replace(/[\s\ufeff]/g, '')
     .replaceAll('**', '')
     .replaceAll('__', ''))
     counts.set(char, (counts.get(char) ?? 0) + 1);

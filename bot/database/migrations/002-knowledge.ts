@@ -61,7 +61,7 @@ export async function up(db: Knex): Promise<void> {
   } else {
     // Tokens are made by the program and hold letters and digits only; no positions are kept.
     await db.raw(
-      "create virtual table clauses_text using fts5(tokens, content='', contentless_delete=1, detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0\")",
+      'create virtual table clauses_text using fts5(tokens, content=\'\', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0")',
     );
   }
 }

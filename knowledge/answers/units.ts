@@ -1,0 +1,52 @@
+/** Responsible and cooperating units as printed after a clause, in both directions（责任单位、配合单位）. */
+import type { Reading } from '../reading.ts';
+
+export interface Units {
+  readonly responsible: readonly string[];
+  readonly cooperating: readonly string[];
+  /** The bracket as printed. */
+  readonly quote: string;
+}
+
+const NOTE = /[（(〔[]\s*(?:责任|牵头|配合)(?:单位|部门)\s*[:：][^）)〕\]]*(?:[（(][^）)]*[）)][^）)〕\]]*)*[）)〕\]]/;
+
+/** The units a clause names in its bracket; `undefined` where it has none. */
+export function readUnits(reading: Reading): Units | undefined {
+  const quote = NOTE.exec(reading.clause.text)?.[0];
+  if (!quote) return undefined;
+  const part = (label: string): readonly string[] => {
+    const match = new RegExp(
+      `${label}(?:单位|部门)\\s*[:：]([^:：]*?)(?=[，,；;]?\\s*(?:责任|牵头|配合)(?:单位|部门)|[）)〕\\]]$)`,
+    ).exec(quote);
+    return (match?.[1] ?? '')
+      .split(/[、，,；;]/)
+      .map((unit) => unit.trim())
+      .filter((unit) => unit !== '');
+  };
+  return { responsible: [...part('责任'), ...part('牵头')], cooperating: part('配合'), quote };
+}
+
+/** True when a list of units holds the one asked for: 医保局 is 区医保局. */
+export function holdsUnit(units: readonly string[], asked: string): boolean {
+  return units.some((unit) => unit.endsWith(asked) || asked.endsWith(unit) || shortened(unit) === shortened(asked));
+}
+
+function shortened(unit: string): string {
+  return unit
+    .replace(/^(?:县|区|市|省|州)(?=.{2,})/, '')
+    .replace(/卫生健康(?:委员会|委|局)|卫健(?:委|局)|卫生局/, '卫健')
+    .replace(/(?:人力资源社会保障|人力社保|人社)局/, '人社')
+    .replace(/(?:医疗保障|医保)局/, '医保')
+    .replace(/(?:发展改革|发改)(?:委|局)/, '发改')
+    .replace(/(?:机构)?编(?:制)?(?:办|委办)|委编办/, '编办')
+    .replace(/农业农村(?:委|局)/, '农业农村')
+    .replace(/局$|委$/, '');
+}
+
+const UNIT_NAME =
+  /(?:县|区|市|省)?(?:委)?(?:卫生健康|卫健|医疗保障|医保|财政|发展改革|发改|人力资源社会保障|人力社保|人社|市场监管|农业农村|民政|药品监管|药监|机构编制|组织|编)(?:委员会|行政部门|部门|局|委|办|部)/;
+
+/** The office a question names, as it was named. */
+export function unitAsked(text: string): string | undefined {
+  return UNIT_NAME.exec(text)?.[0];
+}

@@ -1,0 +1,91 @@
+/** Whether words can answer at all: a date for 什么时候, a percentage for 百分之几, a unit for 谁负责（答案要素）. */
+import type { ReadQuestion, Want } from './question.ts';
+import type { Reading, Sentence } from './reading.ts';
+
+/** Kinds of answer that need words of a certain form; without them a question is not answered. */
+export const STRICT: readonly Want[] = [
+  'formula',
+  'money',
+  'ratio',
+  'percent',
+  'count',
+  'date',
+  'duration',
+  'number',
+  'responsible',
+  'cooperating',
+];
+
+const HAN_NUMBER = '[一二三四五六七八九十百千万两半]';
+const NUMBER = `(?:\\d+(?:\\.\\d+)?|${HAN_NUMBER}+)`;
+const DATE =
+  /(?:20\d{2}年|\d{1,2}月|第[一二三四]季度|年底|年初|年终|年中|月底|每年|每季|每月|按月|按季|年度|季度|[一二三四五六七八九十]+月|十[一二三四五]五)/;
+/** A unit that can act: an office, a hospital, a department. */
+const UNIT =
+  /(?:局|委|办|院|部门|中心|机构|政府|党委|委员会|专班|机制|医共体|部|公司|企业|团队|医生|医院|科室|单位|组织部|理事会|卫生室)/;
+/** Measures that may stand for one another: 几个中医 is answered by 1名. */
+const LOOSE_MEASURES = '个名家人位所处项类种级条大支间者';
+
+/** True when the sentence holds words of the form the question asks for. */
+export function hasEvidence(question: ReadQuestion, want: Want, sentence: Sentence, reading: Reading): boolean {
+  const plain = sentence.plain;
+  switch (want) {
+    case 'formula':
+      return (
+        /[=]|×|÷/.test(plain) ||
+        /(?:总额|金额|费用|比例)[^。]{0,6}(?:确定|计算|核定)方式|剔除|扣除/.test(plain) ||
+        (reading.clause.kind === 'row' && /计算方法|概率/.test(plain))
+      );
+    case 'money':
+      return /\d(?:\.\d+)?(?:万|亿)?元|免费/.test(plain);
+    case 'ratio':
+      return /\d+:\d+(?::\d+)?|\d+(?:\.\d+)?%|百分之|对半|平均|按比例\d/.test(plain);
+    case 'percent':
+      return /\d+(?:\.\d+)?%|百分之|\d+:\d+|[≥≤]\d/.test(plain) || isFigureRow(reading);
+    case 'count':
+      return hasCount(question, plain, reading);
+    case 'date':
+      return DATE.test(plain) || isFigureRow(reading);
+    case 'duration':
+      return new RegExp(`${NUMBER}(?:个)?(?:月|年|天|日|周|小时|分钟)|半年|长期|常年`).test(
+        plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''),
+      );
+    case 'number':
+      return new RegExp(`\\d|${HAN_NUMBER}(?:个|名|家|项|条|类|种|级|大|统一|次|倍|成)`).test(
+        plain.replace(/20\d{2}年(?:底)?|120/g, ''),
+      );
+    case 'responsible':
+      if (/责任单位|责任部门/.test(question.text)) return /责任单位/.test(plain);
+      return (
+        /责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任/.test(
+          plain,
+        ) && UNIT.test(plain)
+      );
+    case 'cooperating':
+      return /配合单位|配合|协同/.test(plain);
+    default:
+      return true;
+  }
+}
+
+/** Words that name who leads: 由市三院牵头, 以牡丹人民医院为牵头医院, 牵头单位：…. */
+export function namesLeader(plain: string): boolean {
+  return /(?:由|以)[^，。；]{2,30}(?:牵头|为牵头)|牵头(?:单位|医院):/.test(plain);
+}
+
+/** A table row with figures under headed columns. */
+export function isFigureRow(reading: Reading): boolean {
+  return reading.clause.kind === 'row' && reading.columns.some((column) => /\d{4}年|目标|指标值|基数/.test(column));
+}
+
+function hasCount(question: ReadQuestion, plain: string, reading: Reading): boolean {
+  const measure = question.measure;
+  if (isFigureRow(reading)) return true;
+  if (measure !== '' && !LOOSE_MEASURES.includes(measure)) {
+    const forms: Readonly<Record<string, string>> = { 钱: '元', 块: '元', 天: '[天日]', 日: '[天日]' };
+    return new RegExp(`${NUMBER}(?:余|多|个)?${forms[measure] ?? measure}`).test(plain);
+  }
+  if (new RegExp(`${NUMBER}(?:余|多)?(?:-${NUMBER})?[${LOOSE_MEASURES}]`).test(plain)) return true;
+  if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
+  return (plain.match(/、/g)?.length ?? 0) >= 2;
+}

@@ -1,0 +1,413 @@
+/** The knowledge room at work: from a question to the answer a commission official would sign. Reads only. */
+import type { Knex } from 'knex';
+import { cite, labelOf } from './answers/citation.ts';
+import { compose, type Found, type Missing } from './answers/found.ts';
+import { notFound } from './answers/not-found.ts';
+import { smallTalk } from './answers/talk.ts';
+import { completeQuestion } from './followup.ts';
+import { resolveTypedPath } from './paths.ts';
+import { ancestorsOf, findPlaces } from './places.ts';
+import { type ReadQuestion, readQuestion } from './question.ts';
+import { readClause } from './reading.ts';
+import { type Hit, Search, type WeighedTerm } from './search.ts';
+import {
+  countClauses,
+  findClause,
+  findClauseAt,
+  listChildren,
+  listDocuments,
+  listPaths,
+  listRegions,
+  readGeneration,
+  type StoredDocument,
+  type StoredRegion,
+} from './store.ts';
+import type { Citation, ClauseView, Knowledge, PolicyAnswer, Question } from './types.ts';
+import { normalise } from './words.ts';
+
+/** Questions longer than this are cut: what matters stands at the beginning. */
+const MAX_QUESTION = 400;
+/** Characters all quotes of an answer may take, so that answer and labels fit a phone. */
+const QUOTE_BUDGET = 320;
+/** Without a region, the best plan answers alone when it is this much better than the next. */
+const CLEARLY_BETTER = 1.3;
+
+interface InForce {
+  readonly generation: number;
+  readonly documents: readonly StoredDocument[];
+  readonly regions: readonly StoredRegion[];
+  readonly clauses: number;
+}
+
+/** Opens the knowledge room on a database that holds the documents. */
+export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqlite' | 'pg' }): Knowledge {
+  const { db } = ports;
+  const search = new Search(db, ports.kind);
+  let state: InForce | undefined;
+
+  async function inForce(): Promise<InForce> {
+    const generation = await readGeneration(db);
+    if (state?.generation === generation) return state;
+    search.forget();
+    const [documents, regions, clauses] = [await listDocuments(db), await listRegions(db), await countClauses(db)];
+    state = { generation, documents, regions, clauses };
+    return state;
+  }
+
+  async function ask({ q, regionId, context = [] }: Question): Promise<PolicyAnswer> {
+    const given = q.slice(0, MAX_QUESTION);
+    const talk = smallTalk(given);
+    if (talk) return talk;
+    const now = await inForce();
+    const completed = completeQuestion(given, context);
+    const plain = completed ?? normalise(given);
+    const places = findPlaces(plain, now.regions);
+    const words = places.rest === '' ? plain : places.rest;
+    const asker = regionId;
+    if (places.elsewhere && places.regionIds.length === 0 && !insideAsker(places.elsewhere, asker, now)) {
+      return notFound(plain, `${places.elsewhere}的方案`, [], `我这里没有${places.elsewhere}的方案`);
+    }
+    const question = readQuestion(words);
+    const terms = await search.weigh(question, now.clauses);
+    const about = aboutDocument(plain, places.regionIds, asker, now);
+    if (about) return about;
+    const several = comparedRegions(plain, places.regionIds, now);
+    if (several.length > 1) return compare(several, question, terms, now, plain);
+    const region = several[0] ?? places.regionIds[0] ?? asker;
+    if (region !== undefined) return inRegion(region, question, terms, now, plain);
+    return withoutRegion(question, terms, now, plain, given);
+  }
+
+  async function look(
+    documents: readonly StoredDocument[],
+    question: ReadQuestion,
+    terms: readonly WeighedTerm[],
+    budget: number,
+  ): Promise<Found | Missing> {
+    const parts = splitQuestion(question.text);
+    const ids = documents.map((document) => document.id);
+    const hits = await search.find(question, terms, ids);
+    const whole = await compose({ db, question, terms, hits, documents, budget });
+    if (parts.length < 2) return whole;
+    return joinParts(whole, parts, terms, documents, budget);
+  }
+
+  /** 算什么收入？怎么分？ are answered one by one, each with the words of the one before it. */
+  async function joinParts(
+    whole: Found | Missing,
+    parts: readonly string[],
+    terms: readonly WeighedTerm[],
+    documents: readonly StoredDocument[],
+    budget: number,
+  ): Promise<Found | Missing> {
+    const answers: Found[] = [];
+    let matter: readonly WeighedTerm[] = [];
+    for (const part of parts) {
+      const read = readQuestion(part);
+      const own = terms.filter((term) => part.includes(term.text));
+      const carried =
+        own.filter((term) => term.weight > 0.2).length < 3
+          ? matter.filter((term) => !own.includes(term)).map((term) => ({ ...term, weight: term.weight * 0.6 }))
+          : [];
+      const used = [...own, ...carried];
+      if (used.length === 0) continue;
+      const hits = await search.find(
+        read,
+        used,
+        documents.map((document) => document.id),
+      );
+      const answer = await compose({
+        db,
+        question: read,
+        terms: used,
+        hits,
+        documents,
+        budget: Math.floor(budget / parts.length),
+      });
+      if ('lead' in answer) answers.push(answer);
+      matter = own.filter((term) => term.grip >= 0.9);
+    }
+    const found = 'lead' in whole ? [whole, ...answers] : answers.length === parts.length ? answers : [];
+    const [first] = found;
+    if (!first) return whole;
+    const citations: Citation[] = [];
+    for (const one of interleave(found.map((answer) => answer.citations))) {
+      if (
+        citations.some((other) => sameWords(other, one)) ||
+        citations.reduce((sum, other) => sum + other.quote.length, one.quote.length) > budget + 60
+      )
+        continue;
+      citations.push(one);
+    }
+    const leads = [...new Set((answers.length > 1 ? answers : found).map((answer) => answer.lead))];
+    return { lead: leads.join('；'), citations, score: Math.max(...found.map((answer) => answer.score)) };
+  }
+
+  async function inRegion(
+    regionId: string,
+    question: ReadQuestion,
+    terms: readonly WeighedTerm[],
+    now: InForce,
+    plain: string,
+  ): Promise<PolicyAnswer> {
+    const region = now.regions.find((one) => one.id === regionId);
+    const name = region?.shortName ?? '这个地区';
+    const own = now.documents.filter((document) => document.regionId === regionId);
+    const above = ancestorsOf(regionId, now.regions).flatMap((id) =>
+      now.documents.filter((document) => document.regionId === id),
+    );
+    let missing: Missing = { nearest: [] };
+    for (const documents of [own, above]) {
+      if (documents.length === 0) continue;
+      const answer = await look(documents, question, terms, QUOTE_BUDGET);
+      if ('lead' in answer) return found(answer);
+      if (documents === own || missing.nearest.length === 0) missing = answer;
+    }
+    if (own.length === 0 && above.length === 0) return notFound(plain, `${name}的方案`, [], `我这里没有${name}的方案`);
+    return notFound(
+      plain,
+      `${name}的方案`,
+      missing.nearest,
+      missing.why &&
+        `${name}的${missing.why}`.replace(/的方案方案|的方案只/, (words) =>
+          words.endsWith('只') ? '的方案只' : '的方案',
+        ),
+    );
+  }
+
+  async function compare(
+    regionIds: readonly string[],
+    question: ReadQuestion,
+    terms: readonly WeighedTerm[],
+    now: InForce,
+    plain: string,
+  ): Promise<PolicyAnswer> {
+    const lines: string[] = [];
+    const citations: Citation[] = [];
+    const share = Math.floor((QUOTE_BUDGET + 60) / regionIds.length);
+    const seconds: Citation[] = [];
+    for (const regionId of regionIds) {
+      const region = now.regions.find((one) => one.id === regionId);
+      const documents = now.documents.filter((document) => document.regionId === regionId);
+      const answer = documents.length > 0 ? await look(documents, question, terms, share) : { nearest: [] };
+      if ('lead' in answer) {
+        lines.push(
+          `${region?.shortName ?? ''}：${clip(answer.lead, Math.max(60, Math.floor(200 / regionIds.length)))}`,
+        );
+        citations.push(...answer.citations.slice(0, 1));
+        seconds.push(...answer.citations.slice(1, 2));
+      } else
+        lines.push(`${region?.shortName ?? ''}：${documents.length > 0 ? '方案没有写这一点' : '我这里没有它的方案'}`);
+    }
+    if (citations.length === 0) return notFound(plain, '这几份方案', []);
+    return {
+      kind: 'answer',
+      answerable: true,
+      lead: lines.join('\n'),
+      citations: withinBudget([...citations, ...seconds], QUOTE_BUDGET + 40, citations.length),
+    };
+  }
+
+  async function withoutRegion(
+    question: ReadQuestion,
+    terms: readonly WeighedTerm[],
+    now: InForce,
+    plain: string,
+    asked: string,
+  ): Promise<PolicyAnswer> {
+    const hits = await search.find(
+      question,
+      terms,
+      now.documents.map((document) => document.id),
+    );
+    const byDocument = new Map<string, Hit[]>();
+    for (const hit of hits)
+      byDocument.set(hit.reading.clause.documentId, [...(byDocument.get(hit.reading.clause.documentId) ?? []), hit]);
+    const answers: { readonly document: StoredDocument; readonly answer: Found }[] = [];
+    const nearest: Citation[] = [];
+    let why: string | undefined;
+    for (const document of now.documents) {
+      const own = byDocument.get(document.id);
+      if (!own) continue;
+      const answer = await compose({ db, question, terms, hits: own, documents: [document], budget: QUOTE_BUDGET });
+      if ('lead' in answer) answers.push({ document, answer });
+      else {
+        nearest.push(...answer.nearest);
+        why ??= answer.why;
+      }
+    }
+    answers.sort((a, b) => b.answer.score - a.answer.score);
+    const [first, second] = answers;
+    if (!first) return notFound(plain, '现有的方案', nearest.slice(0, 2), why && `现有的${why}`);
+    const close = answers.filter(({ answer }) => answer.score * CLEARLY_BETTER >= first.answer.score);
+    if (!second || close.length < 2) return found(first.answer, first.document.regionShortName);
+    return {
+      kind: 'ask',
+      answerable: true,
+      lead: `各地写法不一样，您问的是哪里？${close.map(({ document }) => document.regionShortName).join('、')}`,
+      citations: withinBudget(
+        close.flatMap(({ answer }) => answer.citations.slice(0, 1)),
+        QUOTE_BUDGET + 40,
+        1,
+      ),
+      choices: close.map(({ document }) => ({
+        label: document.regionShortName,
+        question: `${document.regionShortName}：${asked}`,
+      })),
+    };
+  }
+
+  return {
+    ask,
+    documents: async () => (await inForce()).documents,
+    clause: async (doc, path) => viewOf(doc, path),
+    contents: async (doc, path) => {
+      const document = (await inForce()).documents.find((one) => one.doc === doc);
+      return document ? listChildren(db, document.id, path) : [];
+    },
+    resolvePath: async (doc, typed) => {
+      const document = (await inForce()).documents.find((one) => one.doc === doc);
+      return document && resolveTypedPath(typed, await listPaths(db, document.id));
+    },
+  };
+
+  async function viewOf(doc: string, path: string): Promise<ClauseView | undefined> {
+    const document = (await inForce()).documents.find((one) => one.doc === doc);
+    const clause = document && (await findClause(db, document.id, path));
+    if (!document || !clause) return undefined;
+    const [before, after, children] = [
+      await findClauseAt(db, document.id, clause.position - 1),
+      await findClauseAt(db, document.id, clause.position + 1),
+      await listChildren(db, document.id, path),
+    ];
+    return {
+      document,
+      clause,
+      label: labelOf(document, path, clause.kind),
+      above: clause.above,
+      children,
+      previousPath: before?.path,
+      nextPath: after?.path,
+    };
+  }
+
+  /** 文号, date, issuer and title of a document itself. */
+  function aboutDocument(
+    plain: string,
+    regionIds: readonly string[],
+    asker: string | undefined,
+    now: InForce,
+  ): Promise<PolicyAnswer> | undefined {
+    const numbered = now.documents.find((document) => document.number && plain.includes(normalise(document.number)));
+    const region = regionIds.length > 1 ? undefined : (regionIds[0] ?? asker);
+    const document =
+      numbered ?? (region === undefined ? undefined : now.documents.find((one) => one.regionId === region));
+    if (!document) return undefined;
+    const itself = numbered !== undefined || /(?:方案|文件|通知|这份|这个文|本文)/.test(plain);
+    const rest = plain
+      .replace(normalise(document.number ?? ''), '')
+      .replace(/的|是|呢|这份|方案|文件|通知|医共体|紧密型|县域|建设|实施|什么|啥|多少|哪|[?,。]/g, '');
+    if (/文号|发文字号|文件号|编号/.test(plain) && itself && rest.length <= 14)
+      return citeHead(document, document.number, '文号');
+    if (
+      /(?:什么时候|何时|哪天|哪一天|哪年|几号|几月|日期|时间|啥时候).{0,6}(?:印发|发布|发文|下发|出台|成文|发的|公布|签发)|(?:印发|发布|发文|下发|出台|成文|发的|公布|签发).{0,4}(?:时间|日期|什么时候|何时|哪天|哪年|哪一天)|落款/.test(
+        plain,
+      ) &&
+      itself &&
+      rest.length <= 20
+    )
+      return citeHead(document, document.issuedOn && chineseDate(document.issuedOn), '成文日期');
+    if (
+      /(?:谁|哪个(?:单位|部门|机关)|哪家|哪里|什么单位)(?:印发|发布|发文|下发|发的|出台|制定的)|发文(?:机关|单位)|印发(?:机关|单位)/.test(
+        plain,
+      ) &&
+      itself &&
+      rest.length <= 20
+    )
+      return citeHead(document, document.issuer, '发文机关');
+    if (/(?:全称|标题|全名|名称叫|文件名)/.test(plain) && itself && rest.length <= 14)
+      return citeHead(document, document.title, '标题');
+    return undefined;
+  }
+
+  async function citeHead(document: StoredDocument, value: string | undefined, what: string): Promise<PolicyAnswer> {
+    if (value !== undefined)
+      for (const path of ['文头', '文尾']) {
+        const clause = await findClause(db, document.id, path);
+        const reading = clause && readClause(clause);
+        const line =
+          clause &&
+          [clause.heading, ...clause.text.split('\n')].find((one) => normalise(one).includes(normalise(value)));
+        const made = reading && line && cite(document, reading, line);
+        if (made) return { kind: 'answer', answerable: true, lead: `${what}：${value}`, citations: [made] };
+      }
+    return notFound('', `${document.regionShortName}的方案`, [], `${document.regionShortName}的方案没有印出${what}`);
+  }
+}
+
+function found(answer: Found, regionShortName?: string): PolicyAnswer {
+  return {
+    kind: 'answer',
+    answerable: true,
+    lead:
+      regionShortName && !answer.lead.includes(regionShortName) ? `（${regionShortName}）${answer.lead}` : answer.lead,
+    citations: answer.citations,
+  };
+}
+
+function insideAsker(place: string, asker: string | undefined, now: InForce): boolean {
+  const region = now.regions.find((one) => one.id === asker);
+  return region !== undefined && place === '全国';
+}
+
+/** Regions set side by side: those named, or all with a plan where the words say so. */
+function comparedRegions(plain: string, named: readonly string[], now: InForce): readonly string[] {
+  if (named.length > 1) return named;
+  const all =
+    /各地|五份|五个(?:地方|方案|地区)|几个地方|几份方案|哪些(?:地方|地区|县)|其他(?:地方|地区|县)|别的地方|全部方案|所有方案|横向|对比一下各/.test(
+      plain,
+    );
+  return all ? [...new Set(now.documents.map((document) => document.regionId))] : named;
+}
+
+/** Parts that are questions of their own. */
+function splitQuestion(text: string): readonly string[] {
+  const parts = text
+    .split(/[?？；;。!]+/)
+    .map((part) => part.trim())
+    .filter((part) => part.length >= 4);
+  return parts.length <= 4 ? parts : parts.slice(0, 4);
+}
+
+function interleave<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const merged: T[] = [];
+  for (let at = 0; at < Math.max(0, ...lists.map((list) => list.length)); at += 1)
+    for (const list of lists) if (at < list.length) merged.push(list[at] as T);
+  return merged;
+}
+
+function sameWords(left: Citation, right: Citation): boolean {
+  if (left.doc !== right.doc || left.path !== right.path) return false;
+  const [a, b] = [normalise(left.quote), normalise(right.quote)];
+  return a.includes(b) || b.includes(a);
+}
+
+function withinBudget(citations: readonly Citation[], budget: number, least: number): readonly Citation[] {
+  const kept: Citation[] = [];
+  let used = 0;
+  for (const [at, citation] of citations.entries()) {
+    if (at >= least && used + citation.quote.length > budget) continue;
+    kept.push(citation);
+    used += citation.quote.length;
+  }
+  return kept;
+}
+
+function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 2)}……`;
+}
+
+function chineseDate(day: string): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `${year}年${Number(month)}月${Number(date)}日`;
+}

@@ -1,0 +1,267 @@
+/** Reads what a question wants: the kind of answer, the words it must be about, years and numbers（问题分析）. */
+import { type Alternative, LEXICON, type Lexicon } from './lexicon.ts';
+import { normalise, tagWords } from './words.ts';
+
+/** What kind of words answers the question. */
+export type Want =
+  | 'formula'
+  | 'responsible'
+  | 'cooperating'
+  | 'duties'
+  | 'date'
+  | 'duration'
+  | 'money'
+  | 'ratio'
+  | 'percent'
+  | 'count'
+  | 'number'
+  | 'who'
+  | 'lead'
+  | 'list'
+  | 'definition';
+
+/** One thing the answer must speak of. */
+export interface Term {
+  readonly text: string;
+  readonly alternatives: readonly Alternative[];
+  /** How much it says by its kind of word: 1 for nouns of the field, less for verbs and common words. */
+  readonly grip: number;
+  /** Where it stands in the question. */
+  readonly at: number;
+  /** A year; must stand with the answer itself. */
+  readonly year: boolean;
+  /** Stood in quotation marks: must be in the document as it is. */
+  readonly quoted: boolean;
+}
+
+export interface ReadQuestion {
+  /** Normalised words without region names. */
+  readonly text: string;
+  readonly wants: ReadonlySet<Want>;
+  readonly terms: readonly Term[];
+  readonly years: readonly string[];
+  /** For `count`: what is counted (张, 家, 天); '' where nothing is said. */
+  readonly measure: string;
+  /** 市级目标: the column of the municipality, not of the county. */
+  readonly municipal: boolean;
+  /** N of 哪六个, 哪四条. */
+  readonly howMany: number | undefined;
+  /** Asks how things stand now; plans hold goals only. */
+  readonly actual: boolean;
+}
+
+const FILLERS =
+  /请问一下|请问|麻烦|想问一下|我想问|想问|问一下|查一下|帮我查|帮忙|告诉我|说一下|讲一下|到底|究竟|一下|老师|你好|您好|谢谢|那个|呃|嗯|啊|呀|哦|呢|吧|哈|啦|嘛|咱们|我们|咱|你们|他们|大家/g;
+
+/** Marks characters of a question that a term already holds. */
+const TAKEN = '\ue000';
+
+const HAN_DIGITS = '零一二三四五六七八九十';
+
+/** Words about the asking, not about the matter. */
+const ASKING = new Set(
+  '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 方案 文件 政策 计划 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
+    ' ',
+  ),
+);
+
+/** Words that stand in nearly every clause: they say little. */
+const COMMON = new Set(
+  '医共体 县域医共体 建设 管理 服务 工作 医疗 卫生 医院 机构 单位 部门 医疗卫生 资源 能力 体系 制度 机制 加强 完善 建立 健全 落实 提升 统一 县域 县域内 负责 组织 人员 目标 任务 指标 标准 措施 使用 支持 相关 实现 区 县 市 镇 乡 村'.split(
+    ' ',
+  ),
+);
+
+interface ReadOptions {
+  readonly lexicon?: Lexicon | undefined;
+}
+
+/** Reads a question that has been freed of region names. Pure. */
+export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuestion {
+  const lexicon = options.lexicon ?? LEXICON;
+  const full = normalise(raw);
+  const quoted = [...full.matchAll(/"([^"]{2,20})"/g)].map((match) => match[1] ?? '');
+  const text = full.replace(FILLERS, (filler) => TAKEN.repeat(filler.length));
+  const wants = readWants(full);
+  const years = [...full.matchAll(/(20\d{2}|(?<!\d)2[0-9])年/g)].map(
+    (match) => `${(match[1] ?? '').length === 2 ? '20' : ''}${match[1]}年`,
+  );
+  return {
+    text: full,
+    wants,
+    years,
+    terms: readTerms(text, quoted, lexicon),
+    measure:
+      /(?:几|多少)(?:个)?(张|元|块|钱|天|日|小时|分钟|公里|里地|台|辆|岁|次|万人|万元|亿元|平方米|周|月|年|人|家|名|个|所|处|项|类|种|条|级|大|阶段|支|间|分)/.exec(
+        full,
+      )?.[1] ?? '',
+    municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
+    howMany: howMany(full),
+    actual:
+      /(?:现在|目前|眼下|当前|截至|至今|实际|上个月|本月|今年|上季度|最新).{0,10}(?:完成|达到了|进度|做到|实际|是多少|有多少)|完成了(?:多少|几)|完成得?怎么样|完成情况|进展如何|进度如何|实际值|完成值/.test(
+        full,
+      ),
+  };
+}
+
+function howMany(text: string): number | undefined {
+  const match = /(?:哪|是)([两二三四五六七八九十]|\d{1,2})(?:个|条|项|类|大|家|种|方面|部分|块|点|步|阶段)/.exec(text);
+  if (!match) return undefined;
+  const n = match[1] ?? '';
+  return /\d/.test(n) ? Number(n) : n === '两' ? 2 : HAN_DIGITS.indexOf(n);
+}
+
+const WANTS: readonly (readonly [Want, RegExp])[] = [
+  [
+    'formula',
+    /公式|怎么算(?!什么)|咋算|如何算|怎样算|如何计算|怎么计算|怎样计算|计算方法|计算方式|怎么得出|怎么统计|分子|分母|总额怎么定|怎么核定/,
+  ],
+  ['cooperating', /配合(?:的)?(?:单位|部门|有哪|是哪|是谁)|谁(?:来)?配合|协助单位|协办/],
+  [
+    'responsible',
+    /责任(?:单位|部门|主体)|牵头(?:单位|部门)是|主责|主办单位|第一责任|(?:谁|哪家|哪个|哪些|哪几家|哪几个|什么)(?:部门|单位|机构|科室|局)?(?:来|去)?(?:负责|主管|主抓|管(?!理)|牵头|承办|落实|主办|协调|抓)|归(?:谁|哪(?:个|家)?(?:部门|单位|管))|找谁|谁管|谁来管|谁负责|由谁|由哪|责任人|(?:哪些|哪几家|哪几个|哪个|哪家|什么)(?:部门|单位)(?:负责|协调|牵头|承担)|是(?:哪些|哪几家|哪几个|哪个|哪家)(?:单位|部门)(?:负责|的责任)/,
+  ],
+  [
+    'date',
+    /什么时候|何时|哪天|哪一天|哪年|哪一年|几月|几号|什么时间|啥时候|几时|截止|最晚|最迟|期限|哪个月|时间节点|多会儿|从哪一?年|时间安排|(?:哪|什么)(?:个)?阶段/,
+  ],
+  ['duration', /多久|多长时间|几个月|几年|多少天|多少个月|几天|多少年|几小时|多少小时|多长/],
+  ['money', /多少钱|多少元|几块钱|几元|花多少|收费多少|多少万(?!人|名|例|张|次)|多少亿(?!人)|金额(?:是|有)?多/],
+  [
+    'ratio',
+    /几比几|怎么个比例|几几|按(?:照)?什么比例|按(?:多大|多少)比例|比例(?:是|为)?(?:怎么|多少|几|如何)|多大(?:的)?比例/,
+  ],
+  [
+    'percent',
+    /百分之(?:几|多少)|占(?:比)?(?:是|为|要|达到|应|到)*(?:多少|几成)|(?:率|占比|比重|比例|比值)(?:[^，。?？]{0,14})(?:多少|几)|几成|多少百分/,
+  ],
+  [
+    'count',
+    /(?<!哪|好|这|那)(?:几|多少)(?:个|家|名|人|位|所|张|处|项|条|类|种|级|次|大|步|阶段|部门|万人|台|辆|支|间|岁|平台|中心)/,
+  ],
+  ['number', /多少|几个?|指标值|目标值|基数|基期|数值/],
+  [
+    'duties',
+    /(?:负责|管|承担|职责|任务|干|做)(?:的)?(?:哪些|什么|啥|哪几)|职责(?:是|有)|职能|功能定位|管(?:什么|啥|哪些)|干(?:什么|啥)|有什么(?:任务|职责)|要做(?:什么|哪些)/,
+  ],
+  ['who', /谁|哪家|哪个(?:医院|单位|部门|机构)|哪些(?:医院|单位|部门|机构)|哪所|由哪/],
+  [
+    'list',
+    /哪些|哪几|有什么|包括(?:什么|啥|哪)|包含|分别|有谁|哪[两二三四五六七八九十]|几项|几类|几个方面|列出|列一下|名单|都(?:有|是|查|含|要)|什么内容|主要内容|具体内容|怎么排|清单/,
+  ],
+  ['definition', /是什么|什么是|啥是|是啥|什么意思|啥意思|指什么|指的是|是指|含义|定义|怎么理解|哪几个字/],
+];
+
+function readWants(text: string): ReadonlySet<Want> {
+  const wants = new Set<Want>();
+  for (const [want, pattern] of WANTS) if (pattern.test(text)) wants.add(want);
+  if (wants.has('ratio') || wants.has('percent')) wants.delete('count');
+  if (wants.has('money')) wants.delete('count');
+  if (wants.has('duration')) wants.delete('count');
+  if (/怎么|如何|咋|怎样/.test(text) && !/怎么(?:个)?(?:比例|算|定)/.test(text))
+    for (const want of ['count', 'number'] as const) wants.delete(want);
+  if (/哪[几两二三四五六七八九十]/.test(text) && !/多少|几(?:个|家|名|人|项)?[。?]?$/.test(text.replace(/哪几/g, '')))
+    wants.delete('number');
+  if (/牵头/.test(text) && /哪家|哪个|哪些|谁|哪所/.test(text)) wants.add('lead');
+  return wants;
+}
+
+function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): readonly Term[] {
+  const terms: Term[] = [];
+  const free = [...text];
+  const take = (at: number, length: number): void => {
+    for (let i = at; i < at + length; i += 1) free[i] = TAKEN;
+  };
+  for (const match of text.matchAll(/(20\d{2}|(?<!\d)2[0-9])年底?/g)) {
+    const year = `${(match[1] ?? '').length === 2 ? '20' : ''}${match[1]}年`;
+    terms.push({
+      text: year,
+      alternatives: [{ text: year, weight: 1 }],
+      grip: 0.7,
+      at: match.index,
+      year: true,
+      quoted: false,
+    });
+    take(match.index, match[0].length);
+  }
+  for (const match of text.matchAll(/\d+(?:\.\d+)?(?:%|号)/g)) {
+    if (free[match.index] === TAKEN) continue;
+    terms.push({
+      text: match[0],
+      alternatives: [{ text: match[0], weight: 1 }],
+      grip: 1,
+      at: match.index,
+      year: false,
+      quoted: false,
+    });
+    take(match.index, match[0].length);
+  }
+  const edges = wordEdges(text);
+  for (const key of lexicon.keys) {
+    for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+      if (free.slice(at, at + key.length).some((char) => char === TAKEN) || splitsWord(text, at, key.length)) continue;
+      if (key.length === 2 && !(edges.has(at) && edges.has(at + 2))) continue; // 家医 in 哪家医院
+      terms.push({
+        text: key,
+        alternatives: lexicon.alternatives(key),
+        grip: COMMON.has(key) ? 0.3 : 1,
+        at,
+        year: false,
+        quoted: quoted.includes(key),
+      });
+      take(at, key.length);
+    }
+  }
+  let at = 0;
+  for (const piece of free.join('').split(/(\ue000+)/)) {
+    if (piece !== '' && !piece.startsWith(TAKEN)) {
+      let inside = at;
+      for (const { word, tag } of tagWords(piece)) {
+        const grip = gripOf(word, tag);
+        if (grip > 0)
+          terms.push({
+            text: word,
+            alternatives: lexicon.alternatives(word),
+            grip,
+            at: inside,
+            year: false,
+            quoted: quoted.some((name) => name.includes(word)),
+          });
+        inside += word.length;
+      }
+    }
+    at += piece.length;
+  }
+  return terms.sort((a, b) => a.at - b.at);
+}
+
+/** Places where a word of the language begins or ends. */
+function wordEdges(text: string): ReadonlySet<number> {
+  const edges = new Set([0]);
+  let at = 0;
+  for (const { word } of tagWords(text)) {
+    at += word.length;
+    edges.add(at);
+  }
+  return edges;
+}
+
+/** A lexicon word that begins or ends inside a number or a Latin word is none. */
+function splitsWord(text: string, at: number, length: number): boolean {
+  const inLatin = (left: string | undefined, right: string | undefined): boolean =>
+    /[a-z0-9]/.test(left ?? '') && /[a-z0-9]/.test(right ?? '');
+  return inLatin(text[at - 1], text[at]) || inLatin(text[at + length - 1], text[at + length]);
+}
+
+function gripOf(word: string, tag: string): number {
+  if (!/[\p{L}\p{N}]/u.test(word) || ASKING.has(word)) return 0;
+  if (COMMON.has(word)) return 0.3;
+  if (/^[a-z]+$/.test(word)) return word.length > 1 ? 1 : 0;
+  if (/^\d+(?:\.\d+)?$/.test(word)) return word.length > 1 ? 0.4 : 0;
+  if (word.length === 1) return /^n|^j/.test(tag) ? 0.25 : 0;
+  if (/^(?:n|j|l|i|z$|x|eng|s$|f$|b$|t$)/.test(tag)) return 1;
+  if (/^v/.test(tag)) return tag === 'vn' ? 0.9 : 0.65;
+  if (/^a/.test(tag)) return 0.6;
+  if (/^(?:m|q)/.test(tag)) return 0.3;
+  return 0.25;
+}

@@ -1,0 +1,376 @@
+/** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
+import type { Knex } from 'knex';
+import { hasEvidence, isFigureRow, namesLeader, STRICT } from './evidence.ts';
+import type { Alternative } from './lexicon.ts';
+import type { ReadQuestion, Term } from './question.ts';
+import { type Reading, readClause, type Sentence } from './reading.ts';
+import { soundOf } from './sounds.ts';
+import { readClauses } from './store.ts';
+import { tagWords, tokensOf } from './words.ts';
+
+/** Candidates that are read and scored. */
+const MAX_CANDIDATES = 90;
+/** Postings looked at for one question; the rarest terms come first. */
+const MAX_POSTINGS = 20_000;
+/** Terms a candidate query holds at most. */
+const MAX_QUERY_TERMS = 28;
+/** Clauses remembered ready for scoring, per process. */
+const REMEMBERED = 3000;
+const REMEMBERED_TERMS = 20_000;
+
+/** A term with what the documents in force make of it. */
+export interface WeighedTerm extends Term {
+  readonly alternatives: readonly Alternative[];
+  /** How much it says: rare in the documents is much. */
+  readonly weight: number;
+  /** Clauses in force in which it, or what it may stand for, stands. */
+  readonly found: number;
+}
+
+export interface Hit {
+  readonly reading: Reading;
+  /** Best first. */
+  readonly sentences: readonly ScoredSentence[];
+  readonly score: number;
+  /** How well the clause fits the matter, whatever form the answer must have. */
+  readonly topic: number;
+  /** Share of what the question says that the clause speaks of, 0 to 1. */
+  readonly coverage: number;
+  /** Whether a sentence has the form the question asks for. */
+  readonly answers: boolean;
+}
+
+export interface ScoredSentence {
+  readonly sentence: Sentence;
+  readonly score: number;
+  readonly topic: number;
+  readonly coverage: number;
+  readonly evidence: boolean;
+}
+
+export class Search {
+  private readonly db: Knex;
+  private readonly kind: 'sqlite' | 'pg';
+  private readings = new Map<number, Reading>();
+  private frequencies = new Map<string, number>();
+  private sounds = new Map<string, readonly string[]>();
+
+  constructor(db: Knex, kind: 'sqlite' | 'pg') {
+    this.db = db;
+    this.kind = kind;
+  }
+
+  /** Forgets what depends on the documents in force. */
+  forget(): void {
+    this.readings = new Map();
+    this.frequencies = new Map();
+    this.sounds = new Map();
+  }
+
+  /** Weighs the terms by how rare they are in `total` clauses, and adds what they may have been meant to be. */
+  async weigh(question: ReadQuestion, total: number): Promise<readonly WeighedTerm[]> {
+    const heard = await this.hear(question);
+    const terms = heard.terms;
+    const tokens = new Map<string, readonly string[]>();
+    for (const term of terms) for (const { text } of term.alternatives) tokens.set(text, tokensOf(text));
+    const counts = await this.countTerms([...new Set([...tokens.values()].flat())]);
+    const frequency = (text: string): number =>
+      Math.min(...(tokens.get(text) ?? []).map((token) => counts.get(token) ?? 0), total);
+    return terms.map((term) => {
+      const alternatives = term.alternatives.filter((alternative, at) => at === 0 || frequency(alternative.text) > 0);
+      const found = Math.min(
+        total,
+        Math.max(
+          ...alternatives.map((alternative) => (alternative.weight >= 0.7 ? frequency(alternative.text) : 0)),
+          0,
+        ),
+      );
+      const rarity = Math.log(1 + total / Math.max(found, 0.7)) / Math.log(1 + total);
+      // A word no document knows says little for a verb (落灰), much for a noun (签约费).
+      const unknown = found === 0 ? (term.quoted ? 1 : term.grip >= 1 ? 0.55 : 0.3) : 1;
+      return { ...term, alternatives, found, weight: term.grip * rarity * unknown };
+    });
+  }
+
+  /** Adds to unknown words the known ones that sound alike (双相 → 双向, 一共体 → 医共体). */
+  private async hear(question: ReadQuestion): Promise<{ readonly terms: readonly Term[] }> {
+    const text = question.text;
+    const words = question.terms.map((term) => term.text);
+    const ownTokens = [...new Set(words.flatMap((word) => [...tokensOf(word)]))];
+    const counts = await this.countTerms(ownTokens);
+    const known = (word: string): boolean => tokensOf(word).every((token) => (counts.get(token) ?? 0) > 0);
+    const settled = new Array<boolean>(text.length).fill(false);
+    for (const term of question.terms) {
+      if (term.text.length < 2 || !(known(term.text) || term.alternatives.length > 1)) continue;
+      for (let i = term.at; i < term.at + term.text.length; i += 1) settled[i] = true;
+    }
+    const windows: { readonly text: string; readonly at: number; readonly sound: string }[] = [];
+    for (let at = 0; at < text.length; at += 1)
+      for (let length = 2; length <= 6 && at + length <= text.length; length += 1) {
+        const part = text.slice(at, at + length);
+        const free = [...part].filter((_, i) => !settled[at + i]).length;
+        if (
+          free === 0 ||
+          (free < length && length < 3) ||
+          (length === 2 && /[的了是在和与有要能会就都也还不这那哪几个得地]/.test(part))
+        )
+          continue;
+        const sound = soundOf(part);
+        if (sound) windows.push({ text: part, at, sound });
+      }
+    if (windows.length === 0) return { terms: question.terms };
+    const bySound = await this.wordsBySound([...new Set(windows.map((window) => window.sound))]);
+    const added: Term[] = [];
+    const taken = new Array<boolean>(text.length).fill(false);
+    for (const window of windows.sort((a, b) => b.text.length - a.text.length || a.at - b.at)) {
+      const meant = (bySound.get(window.sound) ?? []).filter((word) => word !== window.text && isContentWord(word));
+      if (meant.length === 0 || taken.slice(window.at, window.at + window.text.length).some(Boolean)) continue;
+      if (window.text.length === 2 && isOrdinaryWord(window.text)) continue;
+      for (let i = window.at; i < window.at + window.text.length; i += 1) taken[i] = true;
+      added.push({
+        text: window.text,
+        at: window.at,
+        alternatives: [{ text: window.text, weight: 1 }, ...meant.map((word) => ({ text: word, weight: 0.8 }))],
+        grip: 1,
+        year: false,
+        quoted: false,
+      });
+    }
+    if (added.length === 0) return { terms: question.terms };
+    const covered = (term: Term): boolean =>
+      added.some((other) => term.at < other.at + other.text.length && other.at < term.at + term.text.length) &&
+      !(term.text.length >= 2 && known(term.text));
+    return { terms: [...question.terms.filter((term) => !covered(term)), ...added].sort((a, b) => a.at - b.at) };
+  }
+
+  /** Clauses in force that hold each token. */
+  private async countTerms(tokens: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const missing = tokens.filter((token) => !this.frequencies.has(token));
+    if (missing.length > 0) {
+      if (this.frequencies.size > REMEMBERED_TERMS) this.frequencies = new Map();
+      const rows: { term: string; total: number | string }[] = await this.db('document_terms')
+        .join('documents', 'documents.id', 'document_terms.document_id')
+        .where({ active: true })
+        .whereIn('term', missing)
+        .groupBy('term')
+        .select('term')
+        .sum({ total: 'clauses' });
+      for (const token of missing) this.frequencies.set(token, 0);
+      for (const row of rows) this.frequencies.set(row.term, Number(row.total));
+    }
+    return this.frequencies;
+  }
+
+  private async wordsBySound(sounds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const missing = sounds.filter((sound) => !this.sounds.has(sound));
+    if (missing.length > 0) {
+      if (this.sounds.size > REMEMBERED_TERMS) this.sounds = new Map();
+      const found = new Map<string, string[]>(missing.map((sound) => [sound, []]));
+      for (let from = 0; from < missing.length; from += 400) {
+        const rows: { term: string; sound: string }[] = await this.db('document_terms')
+          .join('documents', 'documents.id', 'document_terms.document_id')
+          .where({ active: true })
+          .whereIn('sound', missing.slice(from, from + 400))
+          .distinct('term', 'sound');
+        for (const row of rows) found.get(row.sound)?.push(row.term);
+      }
+      for (const [sound, words] of found) this.sounds.set(sound, words.sort());
+    }
+    return this.sounds;
+  }
+
+  /** Scored clauses of the documents, best first. Same order on every database. */
+  async find(
+    question: ReadQuestion,
+    terms: readonly WeighedTerm[],
+    documentIds: readonly string[],
+  ): Promise<readonly Hit[]> {
+    if (documentIds.length === 0) return [];
+    const ns = await this.candidates(terms, documentIds);
+    const readings = await this.read(ns);
+    return readings.map((reading) => scoreClause(question, terms, reading)).sort((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
+  }
+
+  private async candidates(terms: readonly WeighedTerm[], documentIds: readonly string[]): Promise<readonly number[]> {
+    const weights = new Map<string, number>();
+    for (const term of terms)
+      for (const alternative of term.alternatives)
+        for (const token of tokensOf(alternative.text))
+          weights.set(token, Math.max(weights.get(token) ?? 0, term.weight * alternative.weight));
+    const counts = await this.countTerms([...weights.keys()]);
+    let postings = 0;
+    const chosen: { readonly token: string; readonly weight: number }[] = [];
+    const rarest = [...weights]
+      .map(([token, weight]) => ({ token, weight, count: counts.get(token) ?? 0 }))
+      .filter(({ count }) => count > 0);
+    rarest.sort((a, b) => a.count - b.count || (a.token < b.token ? -1 : 1));
+    for (const { token, weight, count } of rarest) {
+      if (chosen.length >= MAX_QUERY_TERMS || (chosen.length > 0 && postings + count > MAX_POSTINGS)) break;
+      postings += count;
+      chosen.push({ token, weight: Math.round((weight / Math.log(2 + count)) * 10_000) });
+    }
+    if (chosen.length === 0) return [];
+    const part =
+      this.kind === 'pg'
+        ? 'select n, ?::int as w from clauses where tokens @@ ?::tsquery'
+        : 'select rowid as n, ? as w from clauses_text where clauses_text match ?';
+    const bindings: (string | number)[] = [];
+    for (const { token, weight } of chosen) bindings.push(weight, this.kind === 'pg' ? `'${token}'` : `"${token}"`);
+    const sql = `select c.n as n, sum(t.w) as total from (${chosen.map(() => part).join(' union all ')}) t
+      join clauses c on c.n = t.n join documents d on d.id = c.document_id
+      where c.document_id in (${documentIds.map(() => '?').join(',')})
+      group by c.n, d.doc, c.position order by total desc, d.doc, c.position limit ${MAX_CANDIDATES}`;
+    const result = await this.db.raw(sql, [...bindings, ...documentIds]);
+    const rows = (this.kind === 'pg' ? result.rows : result) as readonly { n: number | string }[];
+    return rows.map((row) => Number(row.n));
+  }
+
+  /** Clauses ready for scoring, from memory where they are. */
+  async read(ns: readonly number[]): Promise<readonly Reading[]> {
+    const missing = ns.filter((n) => !this.readings.has(n));
+    if (missing.length > 0) {
+      if (this.readings.size + missing.length > REMEMBERED) this.readings = new Map();
+      for (const clause of await readClauses(this.db, missing)) this.readings.set(clause.n, readClause(clause));
+    }
+    return ns.flatMap((n) => this.readings.get(n) ?? []);
+  }
+}
+
+function isContentWord(word: string): boolean {
+  const [first] = tagWords(word);
+  return word.length >= 2 && first !== undefined && first.word === word && /^(?:n|v|a|l|i|j|b|x)/.test(first.tag);
+}
+
+/** A word of the general language people also use on purpose; it is not taken for a slip. */
+function isOrdinaryWord(word: string): boolean {
+  const tagged = tagWords(word);
+  return tagged.length === 1 && /^(?:r|d|c|p|u|m|q|t|y|f|v|a)/.test(tagged[0]?.tag ?? '');
+}
+
+// --- the score
+
+const IN_SENTENCE = 1;
+const IN_HEADING = 0.9;
+const NEXT_SENTENCE = 0.75;
+const IN_GROUP = 0.75;
+const IN_CLAUSE = 0.6;
+const IN_PARENT = 0.65;
+const IN_ANCESTOR = 0.45;
+
+/** Scores a clause for a question; pure, the same everywhere. */
+export function scoreClause(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): Hit {
+  const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
+  const strict = STRICT.filter((want) => question.wants.has(want) && !(want === 'number' && hasNarrower(question)));
+  const asked = bigrams(question.text);
+  const scored = reading.sentences.map((sentence, at): ScoredSentence => {
+    let met = 0;
+    for (const term of terms) met += term.weight * best(term, reading, at);
+    const coverage = met / total;
+    const evidence = strict.every((want) => hasEvidence(question, want, sentence, reading));
+    const shared = overlap(asked, bigrams(sentence.plain));
+    const leads = question.wants.has('lead') && namesLeader(sentence.plain) ? 0.3 : 0;
+    const score =
+      coverage +
+      leads +
+      0.22 * shared +
+      (strict.length > 0 ? (evidence ? 0.14 : -0.16) : 0) -
+      (sentence.isHeading && reading.sentences.length > 1 ? 0.08 : 0);
+    return { sentence, score, topic: coverage + 0.22 * shared, coverage, evidence };
+  });
+  scored.sort((a, b) => b.score - a.score);
+  const top = scored[0];
+  const coverage = Math.max(0, ...scored.map((one) => one.coverage));
+  const answers = strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7);
+  const form = structure(question, terms, reading);
+  return {
+    reading,
+    sentences: scored,
+    score: (top?.score ?? 0) + form,
+    topic: Math.max(0, ...scored.map((one) => one.topic)) + form,
+    coverage,
+    answers,
+  };
+}
+
+function hasNarrower(question: ReadQuestion): boolean {
+  return (['money', 'ratio', 'percent', 'count', 'duration'] as const).some((want) => question.wants.has(want));
+}
+
+function best(term: WeighedTerm, reading: Reading, at: number): number {
+  let value = 0;
+  for (const alternative of term.alternatives) {
+    if (alternative.weight <= value) continue;
+    value = Math.max(value, alternative.weight * place(alternative.text, reading, at));
+  }
+  if (value === 0 && term.text.length >= 3 && !term.year)
+    value = 0.5 * partial(term.text, reading.sentences[at]?.plain ?? '');
+  return value;
+}
+
+function place(text: string, reading: Reading, at: number): number {
+  const sentence = reading.sentences[at];
+  if (sentence?.plain.includes(text)) return sentence.isHeading ? IN_HEADING : IN_SENTENCE;
+  if (/^20\d{2}年$/.test(text))
+    return inYearRange(text, sentence?.plain ?? '') || reading.columns.some((column) => column.includes(text))
+      ? 1
+      : reading.plain.includes(text)
+        ? 0.4
+        : 0;
+  if (reading.heading.includes(text)) return IN_HEADING;
+  if (reading.sentences[at - 1]?.plain.includes(text) || reading.sentences[at + 1]?.plain.includes(text))
+    return NEXT_SENTENCE;
+  if (reading.group.includes(text)) return IN_GROUP;
+  if (reading.columns.some((column) => column.includes(text))) return IN_CLAUSE;
+  if (reading.plain.includes(text)) return IN_CLAUSE;
+  if (reading.above.at(-1)?.includes(text)) return IN_PARENT;
+  if (reading.above.some((heading) => heading.includes(text))) return IN_ANCESTOR;
+  return 0;
+}
+
+/** 2028年 lies in 2027年1月-2030年12月. */
+function inYearRange(year: string, plain: string): boolean {
+  const match = /(20\d{2})年[^。，]{0,8}-(20\d{2})年/.exec(plain);
+  return match !== null && Number(year.slice(0, 4)) >= Number(match[1]) && Number(year.slice(0, 4)) <= Number(match[2]);
+}
+
+/** Share of a long word's pairs of characters that stand in the sentence. */
+function partial(word: string, plain: string): number {
+  const pairs = [...bigrams(word)];
+  const there = pairs.filter((pair) => plain.includes(pair)).length;
+  return pairs.length === 0 || there < 1 ? 0 : there / pairs.length;
+}
+
+function bigrams(text: string): ReadonlySet<string> {
+  const pairs = new Set<string>();
+  for (let at = 0; at + 2 <= text.length; at += 1) {
+    const pair = text.slice(at, at + 2);
+    if (/^[\u4e00-\u9fff\da-z%]{2}$/.test(pair)) pairs.add(pair);
+  }
+  return pairs;
+}
+
+function overlap(asked: ReadonlySet<string>, there: ReadonlySet<string>): number {
+  if (asked.size === 0) return 0;
+  let shared = 0;
+  for (const pair of asked) if (there.has(pair)) shared += 1;
+  return shared / asked.size;
+}
+
+/** What the clause is, and how well its heading names what is asked. */
+function structure(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): number {
+  let bonus = 0;
+  const kind = reading.clause.kind;
+  if (kind === 'head' || kind === 'tail') bonus -= 0.35;
+  if (kind === 'preamble') bonus -= 0.12;
+  if (reading.heading.length >= 3 && reading.heading.length <= 30) {
+    if (question.text.includes(reading.heading)) bonus += reading.heading.length >= 4 ? 0.35 : 0.18;
+    else if (terms.some((term) => term.weight > 0.25 && reading.heading === term.text)) bonus += 0.1;
+  }
+  if (isFigureRow(reading))
+    bonus +=
+      question.years.some((year) => reading.columns.some((column) => column.includes(year))) ||
+      /目标|指标|基数|基期|任务/.test(question.text)
+        ? 0.08
+        : -0.1;
+  return bonus;
+}

@@ -1,0 +1,92 @@
+/** Cuts Chinese text into words: one dictionary of the language, one of the field, and tokens of our own（分词）. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Jieba } from '@node-rs/jieba';
+
+const DICTIONARY = join(import.meta.dirname, 'catalogue/dictionary.txt');
+
+/** Raised whenever the same text would give other tokens. */
+const TOKENS_VERSION = 1;
+
+let jieba: Jieba | undefined;
+
+function cutter(): Jieba {
+  if (!jieba) {
+    const folder = dirname(createRequire(import.meta.url).resolve('@node-rs/jieba/package.json'));
+    jieba = Jieba.withDict(readFileSync(join(folder, 'dict.txt')));
+    jieba.loadDict(
+      Buffer.from(
+        `${fieldWords()
+          .map((word) => `${word} 100000 n`)
+          .join('\n')}\n`,
+      ),
+    );
+  }
+  return jieba;
+}
+
+/** The field's words, one a line; lines that begin with # are comments. */
+export function fieldWords(): readonly string[] {
+  return readFileSync(DICTIONARY, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** Changes when the dictionary or the way of cutting does: what was indexed before must be read again. */
+export function wordsFingerprint(): string {
+  return createHash('sha256')
+    .update(String(TOKENS_VERSION))
+    .update(readFileSync(DICTIONARY))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** Text in one width and one case, without white space and bold marks; dashes and quotes in one form. */
+export function normalise(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\s*]+/g, '')
+    .replace(/[—–―−~～]+/g, '-')
+    .replace(/[〔［【]/g, '[')
+    .replace(/[〕］】]/g, ']')
+    .replace(/[“”„‟「」『』"]/g, '"')
+    .replace(/[‘’']/g, '')
+    .toLowerCase();
+}
+
+export interface TaggedWord {
+  readonly word: string;
+  /** Part of speech: n noun, v verb, a adjective, m number, r pronoun, … */
+  readonly tag: string;
+}
+
+/** Words of a normalised text with their part of speech. */
+export function tagWords(text: string): readonly TaggedWord[] {
+  return cutter().tag(text, true);
+}
+
+/** Numbers with what belongs to them: 20%, ≥90, 58.62, 2027年, 6:3:1, [2023]41号. */
+const OWN_TOKENS = /[≥≤><]?\d+(?:\.\d+)?%?(?::\d+)+|[≥≤]\d+(?:\.\d+)?%?|\d+(?:\.\d+)?%|\d{4}年|\d+号|\d+\.\d+|--/g;
+
+/** Distinct index tokens of a text, the same for a clause and for a question. */
+export function tokensOf(text: string): readonly string[] {
+  const plain = normalise(text);
+  const tokens = new Set<string>();
+  for (const match of plain.matchAll(OWN_TOKENS)) tokens.add(indexForm(match[0]));
+  for (const word of cutter().cutForSearch(plain, true)) {
+    const token = indexForm(word);
+    if (/[\p{L}\p{N}]/u.test(word)) tokens.add(token);
+  }
+  return [...tokens];
+}
+
+/** A token as both databases store it: letters and digits only, so that no operator of a query language is left. */
+export function indexForm(token: string): string {
+  return token
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, (char) => `x${(char.codePointAt(0) ?? 0).toString(16)}x`);
+}
