@@ -1,9 +1,10 @@
 /** The commands of referrals（转诊指令）: what people type, who may, what it does. */
-import type { Command } from '../feature.ts';
+import type { Command, HandlerContext } from '../feature.ts';
 import { findPatientData, foldWidth, isClinical, mentionsPatient } from '../safety/privacy.ts';
 import { chooseTarget, startReferral } from './drafting.ts';
 import { showDetail, showMine, showProgress } from './looking.ts';
 import { runMove } from './moves.ts';
+import { REJECT_DOWN, REJECT_UP } from './reasons.ts';
 
 const SENDERS = ['village-doctor', 'clinician', 'coordinator'] as const;
 const RECEIVERS = ['village-doctor', 'clinician', 'coordinator', 'manager'] as const;
@@ -23,11 +24,25 @@ export function looksLikeCase(argument: string): boolean {
   return !SUBJECT.test(words) && !QUESTION.test(words);
 }
 
+/** Words about a case spoken of just before (拒了，资料不全), where there is one; a question is none. */
+function speaksOfLastCase(argument: string, ctx: HandlerContext): boolean {
+  return ctx.memory.number !== undefined && NUMBER.test(ctx.memory.number) && !QUESTION.test(argument);
+}
+
 /** Whether words after 接收, 拒绝, 撤销, 进度, 详情 name a case. */
 function looksLikeCaseNumber(argument: string): boolean {
   return argument === '' || NUMBER.test(argument) || /^(那|这|刚才|上一|第?\d{1,4} ?号)/.test(argument);
 }
 
+/** 拒了，资料不全: a reason without a number is an order, too; the number is asked for. */
+function isGivenReason(argument: string): boolean {
+  return (
+    [...REJECT_UP, ...REJECT_DOWN].some((reason) => !reason.needsComment && reason.words?.test(argument)) &&
+    !QUESTION.test(argument)
+  );
+}
+
+/** Everything that can be typed or pressed here; the help is made from it. */
 export const COMMANDS: readonly Command[] = [
   {
     id: 'referral.up',
@@ -73,7 +88,7 @@ export const COMMANDS: readonly Command[] = [
     summary: '接收转来的病人',
     example: '接收 ZZ20261121001',
     allowed: RECEIVERS,
-    accepts: looksLikeCaseNumber,
+    accepts: (argument, ctx) => looksLikeCaseNumber(argument) || speaksOfLastCase(argument, ctx),
     run: (ctx, argument) => runMove(ctx, 'accept', argument),
   },
   {
@@ -83,7 +98,8 @@ export const COMMANDS: readonly Command[] = [
     summary: '不能接收时说明原因',
     example: '拒绝 ZZ20261121001 资料不充分',
     allowed: RECEIVERS,
-    accepts: looksLikeCaseNumber,
+    accepts: (argument, ctx) =>
+      looksLikeCaseNumber(argument) || speaksOfLastCase(argument, ctx) || isGivenReason(argument),
     run: (ctx, argument) => runMove(ctx, 'reject', argument),
   },
   {
@@ -93,7 +109,7 @@ export const COMMANDS: readonly Command[] = [
     summary: '撤销自己发起、病人还没到的单子',
     example: '撤销 ZZ20261121001 信息有误',
     allowed: SENDERS,
-    accepts: looksLikeCaseNumber,
+    accepts: (argument, ctx) => looksLikeCaseNumber(argument) || speaksOfLastCase(argument, ctx),
     run: (ctx, argument) => runMove(ctx, 'withdraw', argument),
   },
   {

@@ -405,7 +405,9 @@ async function submit(ctx: BoundContext, draft: Draft, data: DraftData, form: Re
             ? [
                 tell(
                   { group: groupId },
-                  emergency ? `${pointer}\n已通知急诊值班和转诊中心。` : `${pointer}\n${waiting}`.trim(),
+                  emergency && receivers.length > 0
+                    ? `${pointer}\n已通知接收方值班人员。`
+                    : `${pointer}\n${receivers.length > 0 ? waiting : ''}`.trim(),
                 ),
               ]
             : []),

@@ -10,7 +10,7 @@ import * as replies from './replies.ts';
 import { openSteps } from './rules.ts';
 import { DIRECTIONS, isEmergencyPath, STATES, type State, stateLabel } from './states.ts';
 import { findReferral, listReferrals, openCase, type Referral } from './store.ts';
-import { detailLevel } from './visibility.ts';
+import { detailLevel, publicPlace } from './visibility.ts';
 
 const NUMBER = /(?:ZZ|EM)\d{11,}/i;
 /** Words for a case spoken of before（那单）. */
@@ -106,12 +106,14 @@ export async function showProgress(ctx: BoundContext, argument: string): Promise
 }
 
 function nextActor(referral: Referral): string {
+  const from = publicPlace(referral.from.shortName, referral.sensitive);
+  const to = publicPlace(referral.to.shortName, referral.sensitive);
   if (STATES[referral.state].terminal) return '';
-  if (referral.state === 'info_needed') return `下一步：${referral.from.shortName}补充资料。`;
+  if (referral.state === 'info_needed') return `下一步：${from}补充资料。`;
   if (referral.state === 'accepted' && isEmergencyPath(referral.urgency) && !referral.acknowledgedAt) {
-    return `下一步：${referral.to.shortName}急诊值班确认知悉。`;
+    return `下一步：${to}急诊值班确认知悉。`;
   }
-  const owner = referral.ownerName ? `${referral.to.shortName} ${referral.ownerName}` : referral.to.shortName;
+  const owner = referral.ownerName ? `${to} ${referral.ownerName}` : to;
   const next =
     referral.state === 'pending' || referral.state === 'assigned'
       ? '受理'
@@ -145,7 +147,7 @@ function stepButtons(ctx: BoundContext, referral: Referral): readonly Block[] {
 
 /** 我的转诊: what I started and what waits at my institution; in a group it goes to private chat. */
 export async function showMine(ctx: BoundContext): Promise<Decision> {
-  const started = await listReferrals(ctx.db, ctx.actor, { initiatorId: ctx.actor.id, limit: LIST_LIMIT });
+  const started = await listReferrals(ctx.db, ctx.actor, { initiatorId: ctx.actor.id, limit: LIST_LIMIT + 1 });
   const waiting = (
     await listReferrals(ctx.db, ctx.actor, {
       receiving: true,
@@ -165,8 +167,10 @@ export async function showMine(ctx: BoundContext): Promise<Decision> {
     );
   }
   if (started.length > 0) {
-    const items = started.map((one) => line(one, named ? maskedName(ctx, one) : undefined));
-    blocks.push({ type: 'text', text: '我发起的：' }, { type: 'list', ordered: false, items });
+    const shown = started.slice(0, LIST_LIMIT);
+    const items = shown.map((one) => line(one, named ? maskedName(ctx, one) : undefined));
+    const title = started.length > shown.length ? `我发起的（最近${shown.length}单）：` : '我发起的：';
+    blocks.push({ type: 'text', text: title }, { type: 'list', ordered: false, items });
   }
   const buttons: readonly Button[] = [...waiting, ...started]
     .slice(0, LIST_LIMIT)

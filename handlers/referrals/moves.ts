@@ -14,6 +14,7 @@ import * as replies from './replies.ts';
 import { decideStep, type Step } from './rules.ts';
 import { isEmergencyPath, STATES, type State, stateLabel, type TransitionId, transition } from './states.ts';
 import { findReferral, listReceivers, type Referral, stepReferral } from './store.ts';
+import { publicPlace } from './visibility.ts';
 
 /** Steps that have a command today. */
 export type Move = 'accept' | 'reject' | 'withdraw';
@@ -148,7 +149,14 @@ async function refuse(ctx: BoundContext, referral: Referral, step: Extract<Step,
   const chosen = step.transition;
   const memory = { ...ctx.memory, number };
   if (step.why === 'person') {
-    return { replies: [say(replies.wrongPerson(chosen, referral.to.shortName, referral.initiatorName))], memory };
+    return {
+      replies: [
+        say(
+          replies.wrongPerson(chosen, publicPlace(referral.to.shortName, referral.sensitive), referral.initiatorName),
+        ),
+      ],
+      memory,
+    };
   }
   if (step.why === 'reason')
     return askReason(ctx, referral, step.choices, chosen.id === 'withdraw' ? 'withdraw' : 'reject');

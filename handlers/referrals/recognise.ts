@@ -9,8 +9,12 @@ import { showProgress } from './looking.ts';
 import * as replies from './replies.ts';
 import type { FormDirection } from './slots.ts';
 
-const QUESTION =
-  /规定|政策|文件|条款|标准|流程|目录|条件|哪些|几次|多少|比例|率(?!低|慢|快)|门槛费|起付|报销|医保|要求|责任|什么是|怎么办理|能不能|可以吗|吗[?？]?$|往哪|哪里转/;
+/** Words of a question to the plans, whatever patient stands in it. */
+const POLICY =
+  /规定|政策|文件|条款|标准|流程|目录|条件|哪些|几次|比例|率(?!低|慢|快)|门槛费|起付|报销|医保|责任|什么是|怎么办理|往哪|哪里转/;
+const ASKING = /多少|要求|能不能|可以吗|吗[?？]?$/;
+const BED_QUESTION =
+  /(?:还)?(?:有没有|有)(?:空)?(?:床位?|号源?|位置)(?:了)?(?:吗|么|没有?|不)?[?？]?|能不能收[?？]?|能收(?:吗|不)[?？]?/;
 const UPWARD =
   /往上转|转上去|转上来|上转|要转(?:院|诊)|想转(?:院|诊)|(?:转|送)(?:到|去|往)?(?:县|区|市|总院|牵头|上级)|转(?:到|去)?(?:心内|神内|心血管|神经|呼吸|消化|内分泌|骨|普外|外|内|儿|妇|产|急诊|肿瘤|肾)/;
 const DOWNWARD = /往下转|转下去|转下来|下转|转回|(?:可以|能|要)回去/;
@@ -22,8 +26,10 @@ const THAT_ONE = /那单|刚才那个|上一单|\d{1,4}号单/;
 export function meantDirection(text: string): FormDirection | undefined {
   const words = foldWidth(text);
   const identified = findPatientData(words).kinds.length > 0;
-  if (QUESTION.test(words) && !identified) return undefined;
-  const speaksOfOne = mentionsPatient(words) || /(?:有|来了|这)个?(?:病人|患者|老人|孕妇|产妇|小孩|娃)/.test(words);
+  if (POLICY.test(words) && !identified) return undefined;
+  const certain = identified || mentionsPatient(words);
+  if (!certain && ASKING.test(words.replace(BED_QUESTION, ''))) return undefined;
+  const speaksOfOne = certain || /(?:有|来了|这)个?(?:病人|患者|老人|孕妇|产妇|小孩|娃)/.test(words);
   if (DOWNWARD.test(words) && (speaksOfOne || NUMBER.test(words))) return 'D';
   return UPWARD.test(words) && speaksOfOne ? 'U' : undefined;
 }

@@ -2,7 +2,7 @@
 import { listStaff, type StaffMember } from '../directory/institutions.ts';
 import type { IncomingMessage } from '../message.ts';
 import type { Row, Write } from '../outcome.ts';
-import { type Actor, hasRole, type InstitutionKind } from '../people.ts';
+import type { Actor, InstitutionKind } from '../people.ts';
 import type { Clock, Ids, Reader, Vault } from '../ports.ts';
 import type { CaseFacts, Step } from './rules.ts';
 import { type ReferralForm, yearsOf } from './slots.ts';
@@ -387,9 +387,4 @@ export async function findReferralGroup(db: Reader, fromId: string, toId: string
     .orderBy('id')
     .select('id', 'institution_id');
   return (rows.find((row) => row.institution_id === toId) ?? rows[0])?.id;
-}
-
-/** Whether somebody is a coordinator, clinician or village doctor: who works with cases at all. */
-export function worksWithCases(actor: Actor): boolean {
-  return hasRole(actor, 'clinician', 'village-doctor', 'coordinator');
 }
