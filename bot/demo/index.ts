@@ -4,12 +4,13 @@ import { fillIndicators } from './indicators.ts';
 import type { DemoPart, DemoPorts } from './part.ts';
 import { fillPeople } from './people.ts';
 import { fillReferrals } from './referrals.ts';
+import { fillShortages } from './shortages.ts';
 
 export type { DemoPart, DemoPorts } from './part.ts';
 export { UNBOUND_DEMO_PEOPLE } from './people.ts';
 
 /** In this order: later parts speak of the people of the first. */
-const PARTS: readonly DemoPart[] = [fillPeople, fillReferrals, fillIndicators];
+const PARTS: readonly DemoPart[] = [fillPeople, fillReferrals, fillShortages, fillIndicators];
 
 export interface DemoOptions extends DemoPorts {
   /** One write transaction, `database.write`. */

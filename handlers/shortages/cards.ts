@@ -1,7 +1,7 @@
 /** The cards of a registration: what was understood, what is missing, what the pharmacist gets（卡片）. */
 import { type Block, type Reply, tell } from '../message.ts';
 import { formatDay } from '../time.ts';
-import { type Ask, asksOf, type Registration, resolutionOf, type Settled, settle } from './registration.ts';
+import { type Ask, asksOf, nameOf, type Registration, resolutionOf, type Settled, settle } from './registration.ts';
 import type { Deadline } from './settings.ts';
 import { deadlineLabel } from './settings.ts';
 import { formatSpecification } from './specs.ts';
@@ -22,6 +22,8 @@ export interface Twin {
   readonly lineNo: number;
   readonly order: string;
   readonly registeredOn: string;
+  /** The larger quantity it is raised to by merging, while nobody has decided on it. */
+  readonly raisedTo?: string | undefined;
 }
 
 /** The card of a draft, for its author in private: lines, what is missing, or 确认 · 取消. */
@@ -104,7 +106,9 @@ function checksOf(settled: Settled): readonly string[] {
 function typedLabel(line: Registration['lines'][number]): string {
   const resolution = resolutionOf(line);
   const name =
-    resolution.kind === 'matched' && !line.chosen ? resolution.generic : (line.chosen ?? line.name ?? '（药名待补）');
+    resolution.kind === 'matched'
+      ? nameOf(resolution.generic, resolution.form)
+      : (line.chosen ?? line.name ?? '（药名待补）');
   const quantity = line.quantity?.text ?? line.vagueQuantity ?? '（数量待补）';
   return [name, line.specification ? formatSpecification(line.specification) : '', line.manufacturer, quantity]
     .filter((part) => part)
@@ -148,7 +152,10 @@ export function registeredReply(report: {
 /** What was put together with an earlier registration. */
 export function mergedText(merged: readonly Twin[]): string {
   return merged
-    .map((twin) => `已并入 ${twin.number} 第${twin.lineNo}项（${twin.order}），两次的原文都保留。`)
+    .map((twin) => {
+      const raised = twin.raisedTo ? `数量按较大的${twin.raisedTo}，` : '';
+      return `已并入 ${twin.number} 第${twin.lineNo}项（${twin.order}），${raised}两次的原文都保留。`;
+    })
     .join('\n');
 }
 

@@ -8,7 +8,7 @@ import { moveBy } from './moves.ts';
 import { parseShortage } from './parser.ts';
 import { pressed, register } from './register.ts';
 import type { StepId } from './states.ts';
-import { board, mine } from './views.ts';
+import { board, mine, progressOf } from './views.ts';
 
 const REGISTRANTS: readonly RoleCode[] = ['village-doctor', 'clinician', 'pharmacist'];
 const PHARMACISTS: readonly RoleCode[] = ['pharmacist'];
@@ -148,6 +148,14 @@ export const shortageCommands: readonly Command[] = [
     summary: '不需要了',
     example: '取消缺药 QY20261121001 患者不再需要',
   }),
+  {
+    id: 'shortage.progress',
+    name: '进度',
+    aliases: ['查进度', '缺药进度'],
+    allowed: 'bound',
+    accepts: (argument) => /^qy ?\d{11,}$/i.test(argument),
+    run: progressOf,
+  },
   // The card's buttons; in words they reach the draft as 确认, 合并, 取消.
   {
     id: 'shortage.confirm',

@@ -4,6 +4,7 @@ import type { BoundContext, HandlerContext } from '../feature.ts';
 import { say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
 import { hasRole } from '../people.ts';
+import { narcoticRefusal, refusalBlocks } from '../safety/refusals.ts';
 import { shanghaiDay } from '../time.ts';
 import { knownNameAt, resolveDrug } from './drugs.ts';
 import { parseShortage } from './parser.ts';
@@ -23,6 +24,10 @@ const QUESTION = /[?？]|怎么|什么|如何|为什么|是否|规定|制度|政
 /** Takes 我们这没有降压药了, 阿托要10盒, 心痛定还有没有, 上次登记的药来了没; everything else is left to others. */
 export async function recognise(ctx: HandlerContext): Promise<Decision | undefined> {
   const { actor } = ctx;
+  const refusal = narcoticRefusal(ctx.message.text, actor?.regionPath);
+  if (refusal && (ORDERING.test(ctx.message.text) || MISSING.test(ctx.message.text))) {
+    return answer({ audience: 'here', blocks: await refusalBlocks(ctx.knowledge, refusal) });
+  }
   if (!actor || !hasRole(actor, 'village-doctor', 'clinician', 'pharmacist')) return undefined;
   const bound: BoundContext = { ...ctx, actor };
   const text = normaliseText(ctx.message.text);

@@ -4,7 +4,7 @@ import { beginDraft, changeDraft, type Draft, endDraft, listDrafts } from '../dr
 import type { BoundContext } from '../feature.ts';
 import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Outcome, type Write } from '../outcome.ts';
-import { findPatientData, mentionsPatient } from '../safety/privacy.ts';
+import { findPatientData, foldWidth, locatePatientData, mentionsPatient } from '../safety/privacy.ts';
 import { narcoticRefusal, refusalBlocks } from '../safety/refusals.ts';
 import { addDays, formatDay, instantOf, shanghaiDay } from '../time.ts';
 import {
@@ -37,7 +37,7 @@ import {
 } from './store.ts';
 import type { Purpose } from './tokens.ts';
 import { orderLabel } from './wording.ts';
-import { mergeWrites, registerWrites } from './writes.ts';
+import { mergeWrites, raisedQuantity, registerWrites } from './writes.ts';
 
 /** Name of the feature, and kind of its drafts. */
 export const SHORTAGES = 'shortages';
@@ -53,7 +53,7 @@ export async function register(ctx: BoundContext, argument: string): Promise<Dec
   }
   const today = shanghaiDay(ctx.clock.now());
   const refusal = narcoticRefusal(argument, ctx.actor.regionPath);
-  const read = beginRegistration(argument, today);
+  const read = { ...beginRegistration(withoutPatient(argument), today), typed: [argument] };
   const allowed = read.lines.filter((line) => !isControlled(line.name));
   const refused = refusal ? await refusalBlocks(ctx.knowledge, refusal) : [];
   if (refusal && (allowed.length === 0 || allowed.length === read.lines.length)) {
@@ -71,6 +71,15 @@ export async function register(ctx: BoundContext, argument: string): Promise<Dec
   const shown = waiting ? { id: waiting.id, version: waiting.version + 1 } : insertedDraft(writes);
   const card = await cardOf(ctx, registration, shown, refused);
   return { replies: inGroup ? [groupReply(argument, registration), card] : [card], writes };
+}
+
+/** The words without what could tell who a patient is, so that no name is taken for a drug. */
+function withoutPatient(text: string): string {
+  const folded = foldWidth(text);
+  return locatePatientData(folded).reduce(
+    (rest, { start, end }) => `${rest.slice(0, start)}${' '.repeat(end - start)}${rest.slice(end)}`,
+    folded,
+  );
 }
 
 function isControlled(name: string | undefined): boolean {
@@ -183,7 +192,9 @@ function findTwins(
     const found = findDuplicate(line.key, free, today, settings.duplicateDays);
     if (!found) return [];
     taken.add(found.line.id);
+    const raised = raisedQuantity(found.line, line);
     const twin: Twin = {
+      ...(raised === undefined ? {} : { raisedTo: `${raised}${line.unit}` }),
       line: at + 1,
       number: found.shortage.number,
       lineNo: found.line.lineNo,

@@ -187,7 +187,8 @@ export function settle(registration: Registration): readonly Settled[] {
   });
 }
 
-function nameOf(generic: string, form: string | undefined): string {
+/** `硝苯地平控释片`: the generic name with its form, once. */
+export function nameOf(generic: string, form: string | undefined): string {
   return form && !generic.endsWith(form) ? `${generic}${form}` : generic;
 }
 
@@ -350,10 +351,14 @@ function applyParsed(
   }
   for (const line of named) {
     const nameless = asks.find((ask) => ask.kind === 'name');
+    const choosing = asks.find((ask) => ask.kind === 'choose');
     const known = resolveDrug(line.name ?? '').kind !== 'unmatched';
     const twin = registration.lines.findIndex((old) => sameDrug(old, line));
     const target = at ?? (twin >= 0 ? twin : nameless ? nameless.line - 1 : undefined);
-    if (target !== undefined && (known || nameless || at !== undefined)) {
+    if (target === undefined && choosing && (known || /[片丸囊粒液素散膏剂浆水]$/.test(line.name ?? ''))) {
+      const { name, ...said } = line;
+      put(choosing.line, { ...said, chosen: name, ...(known ? {} : { asTyped: true }) });
+    } else if (target !== undefined && (known || nameless || at !== undefined)) {
       put(target + 1, { ...line, ...(at !== undefined || nameless ? { chosen: undefined, asTyped: undefined } : {}) });
     } else if (known && (line.quantity || /^(?:还有|另外|再加?|加上?|还缺|缺)/.test(text))) {
       draft = addLines(draft ?? registration, { lines: [line], typed: [] });

@@ -47,6 +47,8 @@ export interface Shortage {
   readonly institution: { readonly id: string; readonly name: string; readonly shortName: string };
   readonly regionId: string;
   readonly registrant: { readonly id: string; readonly name: string };
+  /** Demonstration data（演示）, shown as such. */
+  readonly demo: boolean;
   readonly groupId: string | undefined;
   readonly state: HeaderState;
   readonly urgency: Urgency;
@@ -65,6 +67,7 @@ interface HeaderRow {
   readonly region_id: string;
   readonly registrant_id: string;
   readonly registrant_name: string;
+  readonly demo: boolean | number;
   readonly group_id: string | null;
   readonly state: HeaderState;
   readonly urgency: Urgency;
@@ -157,6 +160,7 @@ export async function listShortages(db: Reader, filter: ShortageFilter): Promise
     },
     regionId: header.region_id,
     registrant: { id: header.registrant_id, name: header.registrant_name },
+    demo: Boolean(header.demo),
     groupId: header.group_id ?? undefined,
     state: header.state,
     urgency: header.urgency,

@@ -10,7 +10,7 @@ import { deadlineLabel, isOver, loadSettings, type ShortageSettings } from './se
 import { HEADER_STATES, type Party, type StepId, stepOf } from './states.ts';
 import { findShortage, listLeads, listShortages, maySee, type Shortage, sightOf } from './store.ts';
 import { URGENCIES } from './tokens.ts';
-import { marksOf, momentLabel, orderLabel, stateLabel, URGENCY_LABELS } from './wording.ts';
+import { marksOf, momentLabel, numberLabel, orderLabel, stateLabel, URGENCY_LABELS } from './wording.ts';
 
 /** Most shortages shown at once; a phone is narrow. */
 const SHOWN = 10;
@@ -56,7 +56,7 @@ function itemOf(shortage: Shortage, ctx: BoundContext, settings: ShortageSetting
   const limit = settings.firstAnswer[shortage.urgency];
   const late = shortage.answeredAt === undefined && isOver(new Date(shortage.createdAt), limit, now);
   const head = [
-    shortage.number,
+    numberLabel(shortage),
     withPlace ? shortage.institution.shortName : '',
     URGENCY_LABELS[shortage.urgency],
     age === 0 ? '今天' : `${age}天`,
@@ -77,7 +77,7 @@ export async function mine(ctx: BoundContext): Promise<Decision> {
   const items = shown.map((shortage) => {
     const lines = shortage.lines.map((line) => `  ${line.lineNo}) ${orderLabel(line)} · ${stateLabel(line)}`);
     return [
-      `${shortage.number} · ${HEADER_STATES[shortage.state]} · ${momentLabel(shortage.createdAt)}登记`,
+      `${numberLabel(shortage)} · ${HEADER_STATES[shortage.state]} · ${momentLabel(shortage.createdAt)}登记`,
       ...lines,
     ].join('\n');
   });
@@ -113,7 +113,7 @@ export async function progressOf(ctx: BoundContext, number: string): Promise<Dec
     const marks = line.state === 'registered' ? marksOf(line) : [];
     return [orderLabel(line), ...marks, `${stateLabel(line)}${by}`].join(' · ');
   });
-  const head = `【缺药 ${shortage.number}】${shortage.institution.name} ${shortage.registrant.name} ${momentLabel(shortage.createdAt)}登记 · ${URGENCY_LABELS[shortage.urgency]} · ${HEADER_STATES[shortage.state]}`;
+  const head = `【缺药 ${numberLabel(shortage)}】${shortage.institution.name} ${shortage.registrant.name} ${momentLabel(shortage.createdAt)}登记 · ${URGENCY_LABELS[shortage.urgency]} · ${HEADER_STATES[shortage.state]}`;
   const blocks: Block[] = [{ type: 'list', ordered: true, items }];
   const next = nextText(shortage, age);
   if (next) blocks.push({ type: 'text', text: next });

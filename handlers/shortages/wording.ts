@@ -97,7 +97,7 @@ export function pointerText(
   return `【缺药 ${shortage.number}】${parts.join(' · ')}`;
 }
 
-/** `第2项 `, or nothing where there is only one. */
-export function lineLabel(shortage: Pick<Shortage, 'lines'>, lineNo: number): string {
-  return shortage.lines.length > 1 ? `第${lineNo}项 ` : '';
+/** The number as shown: demonstration data say so. */
+export function numberLabel(shortage: Pick<Shortage, 'number' | 'demo'>): string {
+  return shortage.demo ? `${shortage.number}（演示）` : shortage.number;
 }

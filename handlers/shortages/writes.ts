@@ -116,6 +116,15 @@ function event(
   };
 }
 
+/** The quantity a merge raises the earlier line to; undefined where it stays. */
+export function raisedQuantity(
+  line: Pick<ShortageLine, 'state' | 'unit' | 'quantity'>,
+  again: { readonly unit: string; readonly quantity: number },
+): number | undefined {
+  const undecided = line.state === 'registered' || line.state === 'triaged';
+  return undecided && again.unit === line.unit && again.quantity > line.quantity ? again.quantity : undefined;
+}
+
 /**
  * The same need said twice（重复合并）: the earlier line stays, with the larger quantity while nobody has decided on it, and
  * the higher urgency; what was typed the second time is kept with it.
@@ -127,10 +136,10 @@ export function mergeWrites(
   words: string,
 ): readonly Write[] {
   if (!again) return [];
-  const undecided = line.state === 'registered' || line.state === 'triaged';
-  const larger = undecided && again.unit === line.unit && again.quantity > line.quantity;
+  const raised = raisedQuantity(line, again);
   const urgency = highestUrgency([line.urgency, again.urgency]);
-  const base = larger ? { base_quantity: again.base?.quantity ?? null, base_unit: again.base?.unit ?? null } : {};
+  const base =
+    raised !== undefined ? { base_quantity: again.base?.quantity ?? null, base_unit: again.base?.unit ?? null } : {};
   const now = ctx.clock.now().toISOString();
   return [
     {
@@ -138,7 +147,7 @@ export function mergeWrites(
       table: 'shortage_lines',
       where: { id: line.id },
       version: line.version,
-      set: { urgency, ...(larger ? { quantity: again.quantity } : {}), ...base },
+      set: { urgency, ...(raised === undefined ? {} : { quantity: raised }), ...base },
     },
     {
       // no version: two lines merged into one registration raise it twice in one transaction
