@@ -49,15 +49,19 @@ export async function addInstitutions(trx: Knex.Transaction, { now, demo }: AddI
       demo: unit.demo,
     })),
   );
+  // A unit somebody added under the same name keeps its own id: its aliases and memberships are left alone.
+  const rows: { id: string }[] = await trx('institutions').select('id');
+  const present = new Set(rows.map((row) => row.id));
+  const ours = units.filter((unit) => present.has(unit.id));
   await addRows(
     trx,
     'institution_aliases',
-    units.flatMap(({ id, aliases }) => aliases.map((alias) => ({ institution_id: id, alias }))),
+    ours.flatMap(({ id, aliases }) => aliases.map((alias) => ({ institution_id: id, alias }))),
   );
   await addRows(
     trx,
     'alliance_members',
-    units.flatMap((unit) =>
+    ours.flatMap((unit) =>
       unit.alliances
         .filter((membership) => alliances.some((alliance) => alliance.id === membership.id))
         .map((membership) => ({ alliance_id: membership.id, institution_id: unit.id, part: membership.part })),
