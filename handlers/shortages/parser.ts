@@ -114,7 +114,7 @@ export function parseShortage(text: string, today: Day): ParsedMessage {
       if (afterEach) {
         for (const work of works) if (work.amounts.length === 0) work.amounts.push(quantity);
       } else {
-        const next = !current || (afterBreak && current.line.name !== undefined && current.amounts.length > 0);
+        const next = !current || (afterBreak && current.amounts.length > 0 && !isOuter(quantity, current.amounts));
         const waiting = next ? works.find((work) => work.line.name !== undefined && !isComplete(work)) : undefined;
         (waiting ?? (next ? open() : current))?.amounts.push(quantity);
       }
@@ -196,9 +196,17 @@ function attributeOf(token: Token): Attributes {
   }
 }
 
+function rank(amount: TypedQuantity): number {
+  return RANK[amount.unit ?? ''] ?? (amount.unit === undefined ? 0 : 1);
+}
+
+/** 100片，20瓶: the second is the pack of the first, not another order. */
+function isOuter(quantity: TypedQuantity, amounts: readonly TypedQuantity[]): boolean {
+  return amounts.every((amount) => rank(quantity) > rank(amount));
+}
+
 /** Chooses the ordered quantity among the amounts; smaller packs before it describe the pack. */
 function finish(work: Working): ParsedLine {
-  const rank = (amount: TypedQuantity) => RANK[amount.unit ?? ''] ?? (amount.unit === undefined ? 0 : 1);
   const best = work.amounts.reduce<TypedQuantity | undefined>(
     (chosen, amount) => (chosen === undefined || rank(amount) >= rank(chosen) ? amount : chosen),
     undefined,

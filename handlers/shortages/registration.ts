@@ -273,13 +273,13 @@ function applyWords(
   );
 }
 
-/** 阿托品, 2, 按原文登记: one of the candidates, alone or with more words after it. */
+/** 阿托品, 2, 按原文登记: one of the candidates and nothing else. */
 function applyChoice(registration: Registration, text: string, asks: readonly Ask[]): Registration | undefined {
   const ask = asks.find((one) => one.kind === 'choose');
   if (!ask) return undefined;
   const number = parseNumber(text);
   const byNumber = number && Number.isInteger(number.value) ? ask.options[number.value - 1] : undefined;
-  const byWords = [...ask.options].sort((a, b) => b.length - a.length).find((option) => text.includes(option));
+  const byWords = ask.options.find((option) => option.toLowerCase() === text.toLowerCase());
   const picked = byNumber ?? byWords;
   if (picked === undefined) return undefined;
   return change(registration, ask.line, picked === AS_TYPED ? { asTyped: true } : { chosen: picked });

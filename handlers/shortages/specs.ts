@@ -36,7 +36,7 @@ const PAIR_REST = new RegExp(`^ ?[:/*×xX] ?(${NUMBER}) ?(${MASS}|${VOLUME})(?:$
 const PER_UNIT = new RegExp(`^ ?/ ?(${VOLUME}|${INNER})(?![a-zA-Z\\d])`, 'i');
 // 盒, 瓶, 条 count as a level only inside a longer chain; otherwise 0.25g*20盒 orders twenty boxes
 const LEVEL = new RegExp(
-  `^(?:\\.? ?${SEPARATOR} ?(\\d+)(?: ?(${INNER}|板)| ?(盒|条|瓶|袋)(?= ?/ ?(?:${OUTER})))?(?! ?(?:盒|条|件|箱))(?!\\.?\\d|[a-zA-Z%])` +
+  `^(?:\\.? ?${SEPARATOR} ?(\\d+)(?: ?(${INNER}|板)| ?(盒|条|瓶|袋)(?= ?/ ?(?:${OUTER}))|(?! ?(?:盒|条|件|箱|瓶)|\\.?\\d|[a-zA-Z%]))` +
     '|, ?(\\d+)(片|粒|丸|贴|枚|吸|喷|滴|揿))',
 );
 // after a first level 瓶 and 袋 go on packing: 150丸*2瓶
