@@ -47,13 +47,13 @@ export function spokenTime(iso: string): string {
 }
 
 /** Buttons of a waiting form; they carry the form's version. */
-export function formButtons(version: number, form: ReferralForm): Block {
+export function formButtons(version: number, form: ReferralForm, complete: boolean): Block {
   const places: readonly Button[] = (form.targetChoices ?? [])
     .slice(0, 5)
     .map((place) => ({ id: 'referral.target', label: `转入 ${place.name}`, value: place.name, version }));
-  const confirm: Button = { id: 'drafts.confirm', label: '确认', value: '', version };
-  const cancel: Button = { id: 'drafts.cancel', label: '取消', value: '', version };
-  return { type: 'buttons', items: form.target ? [confirm, cancel] : [...places, cancel] };
+  const confirm: Button = { id: 'referral.confirm', label: '确认', value: '', version };
+  const cancel: Button = { id: 'referral.cancel', label: '取消', value: '', version };
+  return { type: 'buttons', items: complete ? [confirm, cancel] : [...places, cancel] };
 }
 
 /** The form as it was understood, masked, for its maker alone. */

@@ -1,7 +1,7 @@
 /** The commands of referrals（转诊指令）: what people type, who may, what it does. */
 import type { Command, HandlerContext } from '../feature.ts';
 import { findPatientData, foldWidth, isClinical, mentionsPatient } from '../safety/privacy.ts';
-import { chooseTarget, startReferral } from './drafting.ts';
+import { chooseTarget, pressForm, startReferral } from './drafting.ts';
 import { showDetail, showMine, showProgress } from './looking.ts';
 import { runMove } from './moves.ts';
 import { REJECT_DOWN, REJECT_UP } from './reasons.ts';
@@ -73,6 +73,21 @@ export const COMMANDS: readonly Command[] = [
       argument === '' ||
       (looksLikeCase(argument) && (isClinical(argument) || findPatientData(argument).kinds.length > 0)),
     run: (ctx, argument) => startReferral(ctx, argument, undefined),
+  },
+  // The card's buttons; in words 确认 and 取消 reach the draft touched last, whichever feature it belongs to.
+  {
+    id: 'referral.confirm',
+    name: '确认转诊',
+    aliases: [],
+    allowed: SENDERS,
+    run: (ctx) => pressForm(ctx, '确认'),
+  },
+  {
+    id: 'referral.cancel',
+    name: '取消转诊',
+    aliases: [],
+    allowed: SENDERS,
+    run: (ctx) => pressForm(ctx, '取消'),
   },
   {
     id: 'referral.target',

@@ -4,13 +4,12 @@ import { type Block, type Button, type Reply, say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
 import { maskName } from '../safety/masking.ts';
 import { detailFields, pointerLine, spokenTime } from './cards.ts';
-import { readEntry } from './drafting.ts';
 import { reasonLabel } from './reasons.ts';
 import * as replies from './replies.ts';
 import { openSteps } from './rules.ts';
 import { DIRECTIONS, isEmergencyPath, STATES, type State, stateLabel } from './states.ts';
 import { findReferral, listReferrals, openCase, type Referral } from './store.ts';
-import { detailLevel, publicPlace } from './visibility.ts';
+import { detailLevel, publicPlace, readEntry } from './visibility.ts';
 
 const NUMBER = /(?:ZZ|EM)\d{11,}/i;
 /** Words for a case spoken of before（那单）. */

@@ -6,15 +6,16 @@ import type { BoundContext } from '../feature.ts';
 import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Write } from '../outcome.ts';
 import { findPatientData, mentionsPatient } from '../safety/privacy.ts';
+import { listReceivers } from './audience.ts';
 import { pointerLine, spokenTime } from './cards.ts';
-import { draftData, findDraft, type PendingReason, writeDraft } from './drafting.ts';
 import { listCandidates, pickNumber } from './looking.ts';
 import { type Reason, readReason } from './reasons.ts';
 import * as replies from './replies.ts';
 import { decideStep, type Step } from './rules.ts';
 import { isEmergencyPath, STATES, type State, stateLabel, type TransitionId, transition } from './states.ts';
-import { findReferral, listReceivers, type Referral, stepReferral } from './store.ts';
+import { findReferral, type Referral, stepReferral } from './store.ts';
 import { publicPlace } from './visibility.ts';
+import { draftData, findDraft, type PendingReason, writeDraft } from './waiting.ts';
 
 /** Steps that have a command today. */
 export type Move = 'accept' | 'reject' | 'withdraw';

@@ -11,10 +11,19 @@ export function acceptedInGroup(recall: boolean): string {
 }
 
 export const SEE_PRIVATE = '请在私聊中查看。';
+export const NOTHING_WAITS = '现在没有待提交的转诊。发起请说“上转 …”或“下转 …”。';
 export const CANCELLED = '已取消，没有提交，内容已删除。';
 export const OUTDATED_CARD = '这张卡片不是最新的，没有提交。请按下面最新的内容确认：';
 export const SUBMIT_FIRST = '请核对。无误回复“确认”提交；要改直接说，例如“科室 骨科”。';
-export const OPTIONAL_FIELDS = '姓名和电话还没填，接收方联系患者要用，可直接补发。';
+/** Fields nobody insists on, and the receiving side needs all the same. */
+export function optionalFields(form: {
+  readonly name?: string | undefined;
+  readonly phone?: string | undefined;
+}): readonly string[] {
+  const open = [...(form.name ? [] : ['姓名']), ...(form.phone ? [] : ['电话'])];
+  return open.length > 0 ? [`${open.join('和')}还没填，接收方联系患者要用，可直接补发。`] : [];
+}
+
 export const BED_ANSWER = '床位和号源以接收方答复为准，提交后由对方告诉您。';
 export const REPLACED = '上一份没提交的草稿已换成这一份。';
 

@@ -1,4 +1,5 @@
 /** Who may see what of a referral（可见范围）: both sides and nobody else; the patient only to those the case concerns. */
+import type { AuditEntry } from '../outcome.ts';
 import { type Actor, hasRole } from '../people.ts';
 import type { CaseFacts } from './rules.ts';
 import { type ReferralForm, yearsOf } from './slots.ts';
@@ -25,6 +26,11 @@ export function detailLevel(actor: Actor, facts: CaseFacts & { readonly sensitiv
   if (receiving && facts.ownerId === undefined && hasRole(actor, 'clinician', 'village-doctor')) return 'full';
   if (!receiving && hasRole(actor, 'coordinator')) return 'masked';
   return 'none';
+}
+
+/** The audit line of a look at a patient（查看留痕）. */
+export function readEntry(referralId: string, purpose: string, level: string): AuditEntry {
+  return { action: 'referral.read', objectType: 'referral', objectId: referralId, details: { purpose, level } };
 }
 
 const SENSITIVE_WORDS =

@@ -190,6 +190,26 @@ describe.each(databaseKinds())('referrals in conversation, on %s', (kind) => {
     expect(answers.filter((text) => /已提交，单号/.test(text))).toHaveLength(1);
   });
 
+  it('takes the buttons of the card, and of an outdated one nothing', async () => {
+    await bot.says('wx-clinician-1', '上转 男 45 阑尾炎 县人民 外科');
+    await bot.says('wx-clinician-1', '科室 骨科');
+    const press = (id: string, version: number) =>
+      bot.text('wx-clinician-1', '', { action: { id, value: '', version } });
+    const outdated = await press('referral.confirm', 1);
+    expect(outdated).toContain('不是最新的');
+    expect(outdated).toContain('转入：县人民医院 骨科');
+    expect(await press('referral.confirm', 2)).toMatch(/已提交，单号 ZZ/);
+    expect(await press('referral.confirm', 2)).toContain('没有待提交的转诊');
+  });
+
+  it('takes corrections in plain words', async () => {
+    await bot.says('hn-clinician-1', 'sz 李四 女 40 高血压');
+    expect(await bot.text('hn-clinician-1', '不是高血压，是糖尿病')).toContain('病情：糖尿病\n');
+    expect(await bot.text('hn-clinician-1', '急')).toContain('方向：上转（急诊）');
+    expect(await bot.text('hn-clinician-1', '普通')).toContain('方向：上转（普通）');
+    await bot.says('hn-clinician-1', '取消');
+  });
+
   it('asks for a coded reason, takes a number, and other only with words', async () => {
     const number = await sent();
     const asked = await bot.text('wx-coordinator-1', `拒绝 ${number}`);

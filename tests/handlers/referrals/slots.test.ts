@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Directory } from '../../../handlers/directory/institutions.ts';
+import type { HandlerContext } from '../../../handlers/feature.ts';
 import type { InstitutionKind } from '../../../handlers/people.ts';
 import { looksLikeCase } from '../../../handlers/referrals/commands.ts';
+import { referrals } from '../../../handlers/referrals/index.ts';
 import { meantDirection } from '../../../handlers/referrals/recognise.ts';
 import { mergeSlots, missingSlots, readSlots } from '../../../handlers/referrals/slots.ts';
+import { findCommand } from '../../../handlers/router.ts';
 import catalogue from '../../../knowledge/catalogue/institutions.json' with { type: 'json' };
 
 function directoryOf(ownId: string): Directory {
@@ -210,4 +215,14 @@ describe('orders and questions', () => {
   ] as const)('%s means %s', (text, direction) => {
     expect(meantDirection(text)).toBe(direction);
   });
+});
+
+it('leaves every question to the plans alone', () => {
+  const lines = readFileSync(join(import.meta.dirname, '../../qa/dev.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const questions = lines.map((line) => (JSON.parse(line) as { q: string }).q);
+  const context = { memory: { number: 'ZZ20261121001' } } as HandlerContext;
+  const taken = questions.filter((q) => findCommand([referrals], q, context) ?? meantDirection(q));
+  expect(taken).toEqual([]);
 });
