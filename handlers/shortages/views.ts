@@ -81,8 +81,11 @@ export async function mine(ctx: BoundContext): Promise<Decision> {
       ...lines,
     ].join('\n');
   });
+  const hidden = open.length - shown.filter((shortage) => open.includes(shortage)).length;
+  const tail: readonly Block[] =
+    hidden > 0 ? [{ type: 'text', text: `还有${hidden}单未解决，发“缺药清单 药名”查找。` }] : [];
   const head = `您登记的缺药：未解决${open.length}单（${momentLabel(ctx.clock.now().toISOString())}）`;
-  return { ...answer(say(head, { type: 'list', ordered: true, items })), memory: memoryOf(ctx, shown[0]) };
+  return { ...answer(say(head, { type: 'list', ordered: true, items }, ...tail)), memory: memoryOf(ctx, shown[0]) };
 }
 
 function memoryOf(ctx: BoundContext, shortage: Shortage | undefined): Outcome['memory'] {
