@@ -5,9 +5,11 @@ import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Outcome } from '../outcome.ts';
 import { formatDay, shanghaiDay } from '../time.ts';
 import { type MoveArgument, readMove } from './arguments.ts';
+import { discreet } from './discretion.ts';
 import { type MovedLine, partiesOf, planMove, type Refused } from './rules.ts';
 import { LINE_STATES, type Party, reasonLabel, type StepId, stepOf } from './states.ts';
 import {
+  findGroupId,
   findShortage,
   listCentralPharmacists,
   listLeads,
@@ -27,10 +29,18 @@ const PUBLIC_STEPS: readonly StepId[] = ['deliver', 'refuse-supply'];
 
 /** The run of a command that moves a shortage. */
 export function moveBy(step: StepId): (ctx: BoundContext, argument: string) => Promise<Decision> {
-  return (ctx, argument) => move(ctx, step, argument);
+  return async (ctx, argument) => {
+    const outcome = await move(ctx, step, argument);
+    const done = outcome.writes !== undefined;
+    const number = outcome.memory?.number ?? '';
+    const pointer = done
+      ? `${number} 已更新为“${LINE_STATES[stepOf(step).to].label}”，详情在私聊里。`
+      : '没有改动，说明已发到您的私聊。';
+    return discreet(ctx, outcome, pointer);
+  };
 }
 
-async function move(ctx: BoundContext, step: StepId, argument: string): Promise<Decision> {
+async function move(ctx: BoundContext, step: StepId, argument: string): Promise<Outcome> {
   const read = readMove(argument, shanghaiDay(ctx.clock.now()));
   const target = await targetOf(ctx, step, read);
   if ('replies' in target) return target;
@@ -187,7 +197,8 @@ async function outcomeOf(ctx: BoundContext, shortage: Shortage, done: Done): Pro
     say(`${number} 已更新（${at}）：`, list, ...nextButtons(step, number, version)),
     ...told.map((staff) => tell({ staff }, news, list, ...registrantButtons(step, shortage, staff, version))),
   ];
-  if (shortage.groupId !== undefined && PUBLIC_STEPS.includes(step)) {
+  const here = ctx.message.conversation.kind === 'group' ? await findGroupId(ctx.db, ctx.message) : undefined;
+  if (shortage.groupId !== undefined && shortage.groupId !== here && PUBLIC_STEPS.includes(step)) {
     const urgencies = moved.map(
       (one) => shortage.lines.find((line) => line.lineNo === one.lineNo)?.urgency ?? 'routine',
     );

@@ -66,7 +66,7 @@ async function availability(ctx: BoundContext, name: string): Promise<Decision> 
       ? name
       : `${name}（${meant.slice(0, 3).join('、')}${meant.length > 3 ? '等' : ''}${meant.length > 1 ? '，请写全名' : ''}）`;
   const head = `机器人还没有接入药房库存，查不到${which}有没有货，请问中心药房。要登记请发“缺药 药名 数量”。`;
-  if (open.length === 0) return answer(say(head));
+  if (open.length === 0 || ctx.message.conversation.kind === 'group') return answer(say(head));
   const items = open
     .slice(0, 5)
     .map(

@@ -114,8 +114,9 @@ export async function resume(ctx: BoundContext, draft: Draft): Promise<Decision 
     if (names.some(isControlled))
       return answer({ audience: 'here', blocks: await refusalBlocks(ctx.knowledge, refusal) });
   }
-  const changed = applyAnswer(registration, ctx.message.text, shanghaiDay(ctx.clock.now()));
-  if (!changed) return undefined;
+  const said = applyAnswer(registration, withoutPatient(ctx.message.text), shanghaiDay(ctx.clock.now()));
+  if (!said) return undefined;
+  const changed: Registration = { ...said, typed: [...registration.typed, ctx.message.text] };
   if (changed.lines.length === 0) return discard(draft);
   const writes = [changeDraft(ctx, draft, asData(changed))];
   return { replies: [await cardOf(ctx, changed, { id: draft.id, version: draft.version + 1 })], writes };

@@ -4,13 +4,14 @@ import type { BoundContext } from '../feature.ts';
 import { type Block, say } from '../message.ts';
 import { answer, type Decision, type Outcome } from '../outcome.ts';
 import { daysBetween, shanghaiDay } from '../time.ts';
+import { discreet } from './discretion.ts';
 import { notFoundText } from './moves.ts';
 import { ageBucket, isOpen, type LineFacts, partiesOf, planMove } from './rules.ts';
 import { deadlineLabel, isOver, loadSettings, type ShortageSettings } from './settings.ts';
 import { HEADER_STATES, type Party, type StepId, stepOf } from './states.ts';
 import { findShortage, listLeads, listShortages, maySee, type Shortage, sightOf } from './store.ts';
 import { URGENCIES } from './tokens.ts';
-import { marksOf, momentLabel, numberLabel, orderLabel, stateLabel, URGENCY_LABELS } from './wording.ts';
+import { marksOf, momentLabel, numberLabel, orderLabel, pointerText, stateLabel, URGENCY_LABELS } from './wording.ts';
 
 /** Most shortages shown at once; a phone is narrow. */
 const SHOWN = 10;
@@ -33,11 +34,21 @@ export async function board(ctx: BoundContext, argument: string): Promise<Decisi
   const lines = sorted.flatMap((shortage) => shortage.lines.filter(isOpen));
   const pressing = lines.filter((line) => line.urgency !== 'routine').length;
   const head = `${label}${about}未解决缺药：${sorted.length}单${lines.length}项${pressing > 0 ? `，其中抢救、紧急${pressing}项` : ''}（${momentLabel(ctx.clock.now().toISOString())}）`;
-  const items = sorted.slice(0, SHOWN).map((shortage) => itemOf(shortage, ctx, settings, label !== '本单位'));
+  const inGroup = ctx.message.conversation.kind === 'group';
+  const items = sorted
+    .slice(0, SHOWN)
+    .map((shortage) => (inGroup ? pointerOf(shortage) : itemOf(shortage, ctx, settings, label !== '本单位')));
   const more = sorted.length - items.length;
   const tail: readonly Block[] =
     more > 0 ? [{ type: 'text', text: `还有${more}单，发“缺药清单 药名或单位”缩小范围。` }] : [];
   return answer(say(head, { type: 'list', ordered: true, items }, ...tail));
+}
+
+/** What a group may read of it: no drug. */
+function pointerOf(shortage: Shortage): string {
+  const urgencies = shortage.lines.filter(isOpen).map((line) => line.urgency);
+  const number = numberLabel(shortage);
+  return pointerText({ number, institution: shortage.institution.shortName, urgencies }, HEADER_STATES[shortage.state]);
 }
 
 function matches(shortage: Shortage, words: string): boolean {
@@ -85,7 +96,11 @@ export async function mine(ctx: BoundContext): Promise<Decision> {
   const tail: readonly Block[] =
     hidden > 0 ? [{ type: 'text', text: `还有${hidden}单未解决，发“缺药清单 药名”查找。` }] : [];
   const head = `您登记的缺药：未解决${open.length}单（${momentLabel(ctx.clock.now().toISOString())}）`;
-  return { ...answer(say(head, { type: 'list', ordered: true, items }, ...tail)), memory: memoryOf(ctx, shown[0]) };
+  const told = {
+    ...answer(say(head, { type: 'list', ordered: true, items }, ...tail)),
+    memory: memoryOf(ctx, shown[0]),
+  };
+  return discreet(ctx, told, '您登记的缺药已发到私聊。');
 }
 
 function memoryOf(ctx: BoundContext, shortage: Shortage | undefined): Outcome['memory'] {
@@ -130,7 +145,7 @@ export async function progressOf(ctx: BoundContext, number: string): Promise<Dec
         .map((step) => ({ id: `shortage.${step}`, label: stepOf(step).label, value, version })),
     });
   }
-  return { ...answer(say(head, ...blocks)), memory: memoryOf(ctx, shortage) };
+  return discreet(ctx, { ...answer(say(head, ...blocks)), memory: memoryOf(ctx, shortage) }, pointerOf(shortage));
 }
 
 /** What the person may do now; a step that needs a day or a reason is offered, and asks for it. */

@@ -186,6 +186,32 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
     expect(await say(CENTRAL, '缺药清单 不存在的药')).toContain('没有“不存在的药”');
   });
 
+  it('names no drug in a group, whoever asks or answers there', async () => {
+    const number = await registered(DOCTOR, '缺药 氯沙坦钾 0.1g*7片 5盒');
+    const asked: readonly [string, string][] = [
+      [DOCTOR, '缺药清单'],
+      [DOCTOR, '我的缺药'],
+      [DOCTOR, `进度 ${number}`],
+      [CENTRAL, `有货 ${number} 99盒`],
+      [CENTRAL, `无货 ${number} 给王阿姨留着的那批坏了 12月15日`],
+    ];
+    for (const [staff, text] of asked) {
+      const replies = await bot.says(staff, text, { group: GROUP });
+      const inGroup = replies.filter((one) => one.to.id === GROUP).map((one) => one.text);
+      expect(inGroup, text).toHaveLength(1);
+      expect(inGroup.join(), text).not.toMatch(/氯沙坦|王阿姨|片|盒/);
+    }
+    expect((await bot.inboxOf(CENTRAL)).at(-1)?.text).toContain('氯沙坦钾');
+  });
+
+  it('takes no patient’s name for the drug it asks for', async () => {
+    await say(DOCTOR, '缺药 0.3g*80 5盒');
+    const reply = await say(DOCTOR, '患者叫李小明 复方甘草片');
+    expect(reply).toContain('1. 复方甘草片 0.3g×80 5盒');
+    expect(reply).not.toContain('李小明');
+    await say(DOCTOR, '取消');
+  });
+
   it('keeps strangers and other roles out', async () => {
     const number = await registered(DOCTOR, '缺药 乳果糖 5瓶');
     expect(await say('wx-clinician-2', `有货 ${number}`)).toContain('由药师办理');
