@@ -1,6 +1,7 @@
 /** Puts the regions, alliances and institutions the plans name into the database; what is there already stays（机构目录）. */
 import type { Knex } from 'knex';
 import catalogue from '../../knowledge/catalogue/institutions.json' with { type: 'json' };
+import { REGIONS } from '../../knowledge/catalogue/plans.ts';
 
 /** SQLite takes a limited number of values in one statement. */
 const ROWS_PER_INSERT = 60;
@@ -15,7 +16,7 @@ export interface AddInstitutionsOptions {
 /** Adds what is missing, parents first; running it again changes nothing. */
 export async function addInstitutions(trx: Knex.Transaction, { now, demo }: AddInstitutionsOptions): Promise<void> {
   for (const level of ['province', 'city', 'county']) {
-    const regions = catalogue.regions.filter((region) => region.level === level);
+    const regions = REGIONS.filter((region) => region.level === level);
     await addRows(
       trx,
       'regions',
