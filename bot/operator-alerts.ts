@@ -10,6 +10,8 @@ const QUIET_MS = 60 * 60 * 1000;
 export interface OperatorAlerts {
   /** A delivery was given up after its last try. */
   deliveryDied(delivery: { readonly id: string; readonly channel: string; readonly reason: string }): Promise<void>;
+  /** A scheduled run was given up after its last try. */
+  slotFailed(slot: { readonly id: string; readonly job: string }): Promise<void>;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -30,24 +32,31 @@ export function createOperatorAlerts(options: {
 }): OperatorAlerts {
   const { database, committer, clock, log } = options;
   const told = new Map<string, number>();
+
+  async function tellAdmins(about: string, text: string): Promise<void> {
+    const now = clock.now().getTime();
+    if (now - (told.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    told.set(about, now);
+    const admins: { staff_id: string }[] = await database
+      .reader('staff_roles')
+      .join('staff', 'staff.id', 'staff_roles.staff_id')
+      .where({ role: 'admin', status: 'active' })
+      .select('staff_id');
+    log.error({ event: 'operator.alert', about, admins: admins.length }, 'operators are told');
+    const replies = admins.map((admin) => tell({ staff: admin.staff_id }, text));
+    if (replies.length > 0) await committer.commit({ kind: 'notice', decision: { replies } });
+  }
+
   return {
-    async deliveryDied({ id, channel, reason }) {
-      const about = `${channel}|${reason}`;
-      const now = clock.now().getTime();
-      if (now - (told.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
-      told.set(about, now);
-      const admins: { staff_id: string }[] = await database
-        .reader('staff_roles')
-        .join('staff', 'staff.id', 'staff_roles.staff_id')
-        .where({ role: 'admin', status: 'active' })
-        .select('staff_id');
-      const text = `【运维】有一条消息经${channel}多次发送未成功，已停止重试：${REASONS[reason] ?? reason}。请运行 npm run doctor 检查该渠道。`;
-      const replies = admins.map((admin) => tell({ staff: admin.staff_id }, text));
-      log.error(
-        { event: 'operator.alert', deliveryId: id, channel, reason, admins: admins.length },
-        'operators are told',
-      );
-      if (replies.length > 0) await committer.commit({ kind: 'notice', decision: { replies } });
-    },
+    deliveryDied: ({ channel, reason }) =>
+      tellAdmins(
+        `delivery|${channel}|${reason}`,
+        `【运维】有消息经${channel}发送未成功，已停止重试：${REASONS[reason] ?? reason}。请运行 npm run doctor 检查该渠道。`,
+      ),
+    slotFailed: ({ job }) =>
+      tellAdmins(
+        `slot|${job}`,
+        `【运维】定时任务 ${job} 多次运行失败，已放弃这一次。请查日志中的 slot.failed，并运行 npm run doctor。`,
+      ),
   };
 }

@@ -3,10 +3,9 @@
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { features } from '../handlers/index.ts';
-import type { Log } from '../handlers/ports.ts';
+import type { Clock, JobQueue, Log } from '../handlers/ports.ts';
 import { createCalendar, readHolidayFile } from '../jobs/calendar.ts';
 import { jobs } from '../jobs/index.ts';
-import { createBullmqQueue } from '../jobs/queue/bullmq.ts';
 import { createEmbeddedQueue } from '../jobs/queue/embedded.ts';
 import { createRunner, type Runner } from '../jobs/runner.ts';
 import { schedules } from '../jobs/schedules.ts';
@@ -102,9 +101,7 @@ async function assemble(
   });
 
   const works = config.run !== 'web';
-  const queue = config.redisUrl
-    ? createBullmqQueue({ redisUrl: config.redisUrl, prefix: config.queuePrefix, clock, log })
-    : createEmbeddedQueue({ clock, log });
+  const queue = await createQueue(config, { clock, log });
   const calendar = createCalendar({
     holidays: config.holidayFile ? readHolidayFile(config.holidayFile) : undefined,
     log,
@@ -121,6 +118,7 @@ async function assemble(
       if (result.done) outbox.nudge();
       return result.done;
     },
+    onFailed: (slot) => void alerts.slotFailed(slot).catch(() => undefined),
     context: { db: database.reader, clock, ids, vault, log, calendar, features },
   });
   closers.push(
@@ -200,6 +198,16 @@ async function advance(options: {
   }
   if (instant > clock.now()) await clock.moveTo(instant);
   await run();
+}
+
+/** Redis where it is configured, else this process; the client is loaded only where it is needed, it costs memory. */
+async function createQueue(
+  config: Config,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<JobQueue> {
+  if (!config.redisUrl) return createEmbeddedQueue({ clock, log });
+  const { createBullmqQueue } = await import('../jobs/queue/bullmq.ts');
+  return createBullmqQueue({ redisUrl: config.redisUrl, prefix: config.queuePrefix, clock, log });
 }
 
 async function notReady(options: {
