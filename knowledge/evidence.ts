@@ -14,6 +14,9 @@ export const STRICT: readonly Want[] = [
   'number',
   'responsible',
   'cooperating',
+  'lead',
+  'names',
+  'contents',
 ];
 
 const HAN_NUMBER = '[一二三四五六七八九十百千万两半]';
@@ -45,7 +48,18 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'count':
       return hasCount(question, plain, reading);
     case 'date':
-      return DATE.test(plain) || isFigureRow(reading);
+      return dateOf(question).test(plain) || isFigureRow(reading) || /第.阶段/.test(reading.label);
+    case 'lead':
+      return namesLeader(plain) || (isLabelled(reading) && namesLeader(reading.plain)) || /兼任|担任/.test(plain);
+    case 'contents':
+      return (
+        reading.clause.kind === 'row' ||
+        reading.clause.children > 1 ||
+        isLabelled(reading) ||
+        listsWhatIsAsked(question, plain)
+      );
+    case 'names':
+      return namesSeveral(question, reading);
     case 'duration':
       return new RegExp(`${NUMBER}(?:个)?(?:月|年|天|日|周|小时|分钟)|半年|长期|常年`).test(
         plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''),
@@ -68,6 +82,38 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
   }
 }
 
+/** 哪天 wants a day, 哪年 a year, 什么时候 anything that places it in time. */
+function dateOf(question: ReadQuestion): RegExp {
+  if (/哪(?:一)?天|几号|具体日期|几月几/.test(question.text)) return /\d{1,2}月\d{1,2}日|[一二三四五六七八九十]日/;
+  if (/哪(?:一)?年/.test(question.text)) return /20\d{2}年|年底前/;
+  if (/几月|哪(?:个)?月/.test(question.text)) return /\d{1,2}月|[一二三四五六七八九十]+月/;
+  return DATE;
+}
+
+/** Lines of label and value, as in a list of members. */
+export function isLabelled(reading: Reading): boolean {
+  return /^[^。]*[:：][^。]*\n/.test(reading.clause.text) && !/[。]/.test(reading.clause.text);
+}
+
+/** 白名单里有哪些: the part of the sentence that speaks of it lists something. */
+function listsWhatIsAsked(question: ReadQuestion, plain: string): boolean {
+  const holder =
+    /([\u4e00-\u9fff]{2,8}?)"?(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)/.exec(question.text)?.[1] ?? '';
+  const parts = plain
+    .split(/[，；。]/)
+    .filter((part) => holder.length < 2 || part.includes(holder.slice(-3)) || part.includes(holder.slice(-2)));
+  return parts.some((part) => part.includes('、'));
+}
+
+/** The kind of unit asked about stands with several names: 甲卫生院、乙卫生院. */
+function namesSeveral(question: ReadQuestion, reading: Reading): boolean {
+  const kind = ['卫生院', '医院', '中心', '卫生室', '平台', '单位', '局'].find((word) => question.text.includes(word));
+  if (kind === undefined) return true;
+  return reading.sentences.some(
+    (sentence) => (sentence.plain.match(new RegExp(`${kind}、|${kind}和`, 'g'))?.length ?? 0) >= 2,
+  );
+}
+
 /** Words that name who leads: 由市三院牵头, 以牡丹人民医院为牵头医院, 牵头单位：…. */
 export function namesLeader(plain: string): boolean {
   return /(?:由|以)[^，。；]{2,30}(?:牵头|为牵头)|牵头(?:单位|医院):/.test(plain);
@@ -86,6 +132,8 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
     return new RegExp(`${NUMBER}(?:余|多|个)?${forms[measure] ?? measure}`).test(plain);
   }
   if (new RegExp(`${NUMBER}(?:余|多)?(?:-${NUMBER})?[${LOOSE_MEASURES}]`).test(plain)) return true;
+  const counted = /(?:几|多少)(?:个|家|名|所|项|类|种|级)?([\u4e00-\u9fff]{2})/.exec(question.text)?.[1];
+  if (counted && new RegExp(`${NUMBER}(?:余|多|个)?${counted}`).test(plain)) return true;
   if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
   return (plain.match(/、/g)?.length ?? 0) >= 2;
 }

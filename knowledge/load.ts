@@ -7,6 +7,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import catalogue from './catalogue/documents.json' with { type: 'json' };
 import { PARSER_VERSION, type ParsedDocument, parseDocument } from './parser/index.ts';
+import { spokenLabel } from './reading.ts';
 import { soundOf } from './sounds.ts';
 import { tokensOf, wordsFingerprint } from './words.ts';
 
@@ -121,10 +122,17 @@ export async function loadDocument(ports: LoadPorts, document: DocumentToLoad): 
   const id = claimed.id;
   const terms = new Map<string, number>();
   const above = headingsAbove(parsed);
+  const children = new Map<string, number>();
+  for (const { path } of parsed.clauses) {
+    const parent = path.split('/').slice(0, -1).join('/');
+    children.set(parent, (children.get(parent) ?? 0) + 1);
+  }
   for (let from = 0; from < parsed.clauses.length; from += BATCH_CLAUSES) {
     const batch = parsed.clauses.slice(from, from + BATCH_CLAUSES).map((clause, at) => {
       const headings = above[from + at] ?? [];
-      const tokens = tokensOf([...headings, clause.group ?? '', clause.heading, clause.text].join('\n'));
+      const tokens = tokensOf(
+        [...headings, spokenLabel(clause.path), clause.group ?? '', clause.heading, clause.text].join('\n'),
+      );
       for (const token of tokens) terms.set(token, (terms.get(token) ?? 0) + 1);
       return { clause, position: from + at, headings, tokens };
     });
@@ -139,6 +147,7 @@ export async function loadDocument(ports: LoadPorts, document: DocumentToLoad): 
           heading: clause.heading,
           text: clause.text,
           above: JSON.stringify(headings),
+          children: children.get(clause.path) ?? 0,
           row_group: clause.group ?? null,
           row_columns: clause.columns ? JSON.stringify(clause.columns) : null,
         };

@@ -1,6 +1,6 @@
 /** Reads what a question wants: the kind of answer, the words it must be about, years and numbers（问题分析）. */
 import { type Alternative, LEXICON, type Lexicon } from './lexicon.ts';
-import { normalise, tagWords } from './words.ts';
+import { normalise, tagWords, wordEdges } from './words.ts';
 
 /** What kind of words answers the question. */
 export type Want =
@@ -16,6 +16,8 @@ export type Want =
   | 'count'
   | 'number'
   | 'who'
+  | 'names'
+  | 'contents'
   | 'lead'
   | 'list'
   | 'definition';
@@ -46,8 +48,12 @@ export interface ReadQuestion {
   readonly municipal: boolean;
   /** N of 哪六个, 哪四条. */
   readonly howMany: number | undefined;
+  /** What must be in the list asked about: 里有没有阑尾炎, 包不包括慢病; '' where nothing is. */
+  readonly member: string;
   /** Asks how things stand now; plans hold goals only. */
   readonly actual: boolean;
+  /** Asks what changes by the day and no plan holds: who is on duty, a telephone number. */
+  readonly live: boolean;
 }
 
 const FILLERS =
@@ -59,6 +65,10 @@ const TAKEN = '\ue000';
 const HAN_DIGITS = '零一二三四五六七八九十';
 
 /** Words about the asking, not about the matter. */
+/** The asking itself, which must not be taken for the matter: 百分之几, 从几月到几月, 叫什么名字. */
+const ASKED_FORM =
+  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有规定|是怎么规定的|怎么要求的|有什么规定/g;
+
 const ASKING = new Set(
   '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 方案 文件 政策 计划 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
     ' ',
@@ -81,7 +91,8 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
   const lexicon = options.lexicon ?? LEXICON;
   const full = normalise(raw);
   const quoted = [...full.matchAll(/"([^"]{2,20})"/g)].map((match) => match[1] ?? '');
-  const text = full.replace(FILLERS, (filler) => TAKEN.repeat(filler.length));
+  const blank = (words: string): string => TAKEN.repeat(words.length);
+  const text = full.replace(FILLERS, blank).replace(ASKED_FORM, blank);
   const wants = readWants(full);
   const years = [...full.matchAll(/(20\d{2}|(?<!\d)2[0-9])年/g)].map(
     (match) => `${(match[1] ?? '').length === 2 ? '20' : ''}${match[1]}年`,
@@ -97,6 +108,13 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
       )?.[1] ?? '',
     municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
     howMany: howMany(full),
+    member:
+      /(?:里|中|上|内)(?:面|头)?(?:有没有|有无|包不包括|含不含|是否有|是否包括|包括)([\u4e00-\u9fff]{2,8})(?:[吗嘛么?。]|$)/.exec(
+        full,
+      )?.[1] ?? '',
+    live: /(?:今天|昨天|明天|今晚|昨晚|本周|这周|下周).{0,12}(?:谁|几|多少|有没有|哪)|(?:谁|哪个|哪位).{0,4}(?:值班|当班|坐诊|出诊)|(?:电话|手机号|微信号|邮箱|联系方式|地址|门牌)(?:号码?)?(?:是|有|$|[?。]|多少|在哪)/.test(
+      full,
+    ),
     actual:
       /(?:现在|目前|眼下|当前|截至|至今|实际|上个月|本月|今年|上季度|最新).{0,10}(?:完成|达到了|进度|做到|实际|是多少|有多少)|完成了(?:多少|几)|完成得?怎么样|完成情况|进展如何|进度如何|实际值|完成值/.test(
         full,
@@ -145,6 +163,8 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
     /(?:负责|管|承担|职责|任务|干|做)(?:的)?(?:哪些|什么|啥|哪几)|职责(?:是|有)|职能|功能定位|管(?:什么|啥|哪些)|干(?:什么|啥)|有什么(?:任务|职责)|要做(?:什么|哪些)/,
   ],
   ['who', /谁|哪家|哪个(?:医院|单位|部门|机构)|哪些(?:医院|单位|部门|机构)|哪所|由哪/],
+  ['contents', /(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)(?:哪些|什么|哪几|啥)/],
+  ['names', /叫什么(?:名字|名称)?|(?:名字|名称)(?:是|叫|有)|都是哪些(?:医院|卫生院|单位)/],
   [
     'list',
     /哪些|哪几|有什么|包括(?:什么|啥|哪)|包含|分别|有谁|哪[两二三四五六七八九十]|几项|几类|几个方面|列出|列一下|名单|都(?:有|是|查|含|要)|什么内容|主要内容|具体内容|怎么排|清单/,
@@ -162,7 +182,15 @@ function readWants(text: string): ReadonlySet<Want> {
     for (const want of ['count', 'number'] as const) wants.delete(want);
   if (/哪[几两二三四五六七八九十]/.test(text) && !/多少|几(?:个|家|名|人|项)?[。?]?$/.test(text.replace(/哪几/g, '')))
     wants.delete('number');
-  if (/牵头/.test(text) && /哪家|哪个|哪些|谁|哪所/.test(text)) wants.add('lead');
+  if (
+    /牵头/.test(text) &&
+    /医院|卫生院|谁|哪家/.test(text) &&
+    !/部门|局|责任/.test(text) &&
+    /哪家|哪个|哪些|哪几|谁|哪所/.test(text)
+  ) {
+    wants.add('lead');
+    wants.delete('responsible');
+  }
   return wants;
 }
 
@@ -212,6 +240,31 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
       take(at, key.length);
     }
   }
+  // 搞几个, 建两个: what is done is to set up.
+  for (const match of text.matchAll(
+    /(?:搞|整|弄|建|办|开|组|设)(?=(?:几|多|两|[一二三四五六七八九十]|\d+)(?:少)?个)/g,
+  )) {
+    if (free[match.index] === TAKEN) continue;
+    const alternatives = ['组建', '建立', '设立', '成立'].map((word) => ({ text: word, weight: 0.85 }));
+    terms.push({ text: match[0], alternatives, grip: 0.6, at: match.index, year: false, quoted: false });
+    take(match.index, match[0].length);
+  }
+  for (const match of text.matchAll(/([两二三四五六七八九十])(个)/g)) {
+    if (free[match.index] === TAKEN) continue;
+    const digits = String(match[1] === '两' ? 2 : HAN_DIGITS.indexOf(match[1] ?? ''));
+    terms.push({
+      text: match[0],
+      alternatives: [
+        { text: match[0], weight: 1 },
+        { text: `${digits}${match[2]}`, weight: 1 },
+      ],
+      grip: 0.35,
+      at: match.index,
+      year: false,
+      quoted: false,
+    });
+    take(match.index, match[0].length);
+  }
   let at = 0;
   for (const piece of free.join('').split(/(\ue000+)/)) {
     if (piece !== '' && !piece.startsWith(TAKEN)) {
@@ -235,17 +288,6 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
   return terms.sort((a, b) => a.at - b.at);
 }
 
-/** Places where a word of the language begins or ends. */
-function wordEdges(text: string): ReadonlySet<number> {
-  const edges = new Set([0]);
-  let at = 0;
-  for (const { word } of tagWords(text)) {
-    at += word.length;
-    edges.add(at);
-  }
-  return edges;
-}
-
 /** A lexicon word that begins or ends inside a number or a Latin word is none. */
 function splitsWord(text: string, at: number, length: number): boolean {
   const inLatin = (left: string | undefined, right: string | undefined): boolean =>
@@ -255,6 +297,7 @@ function splitsWord(text: string, at: number, length: number): boolean {
 
 function gripOf(word: string, tag: string): number {
   if (!/[\p{L}\p{N}]/u.test(word) || ASKING.has(word)) return 0;
+  if (word.length === 2 && /^[各其由该此每某]/.test(word)) return 0;
   if (COMMON.has(word)) return 0.3;
   if (/^[a-z]+$/.test(word)) return word.length > 1 ? 1 : 0;
   if (/^\d+(?:\.\d+)?$/.test(word)) return word.length > 1 ? 0.4 : 0;

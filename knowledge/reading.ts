@@ -14,6 +14,8 @@ export interface Reading {
   readonly clause: StoredClause;
   readonly sentences: readonly Sentence[];
   readonly heading: string;
+  /** The number where people say it: 第三阶段, 第八条, 附件2. */
+  readonly label: string;
   /** Headings above, outermost first, normalised. */
   readonly above: readonly string[];
   readonly group: string;
@@ -36,11 +38,18 @@ export function readClause(clause: StoredClause): Reading {
     clause,
     sentences,
     heading,
+    label: normalise(spokenLabel(clause.path)),
     above: clause.above.map(normalise),
     group: normalise(clause.group ?? ''),
     columns: (clause.columns ?? []).map(normalise),
     plain: clause.kind === 'row' ? normalise(clause.text) : `${heading}${normalise(clause.text)}`,
   };
+}
+
+/** The last part of a path where it is a name people use: 第三阶段, 第八条, 附件2; else ''. */
+export function spokenLabel(path: string): string {
+  const last = path.split('/').at(-1) ?? '';
+  return /^(?:第.+(?:阶段|步|条|章|节)|附.+)$/.test(last) ? last : '';
 }
 
 /** Sentences with their closing marks, verbatim; a bracket after a full stop (（责任单位：…）) is one of its own. */

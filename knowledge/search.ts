@@ -1,12 +1,12 @@
 /** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
 import type { Knex } from 'knex';
-import { hasEvidence, isFigureRow, namesLeader, STRICT } from './evidence.ts';
+import { hasEvidence, isFigureRow, isLabelled, namesLeader, STRICT } from './evidence.ts';
 import type { Alternative } from './lexicon.ts';
 import type { ReadQuestion, Term } from './question.ts';
 import { type Reading, readClause, type Sentence } from './reading.ts';
-import { soundOf } from './sounds.ts';
+import { exactSoundOf, soundOf } from './sounds.ts';
 import { readClauses } from './store.ts';
-import { tagWords, tokensOf } from './words.ts';
+import { tagWords, tokensOf, wordEdges } from './words.ts';
 
 /** Candidates that are read and scored. */
 const MAX_CANDIDATES = 90;
@@ -87,7 +87,7 @@ export class Search {
       );
       const rarity = Math.log(1 + total / Math.max(found, 0.7)) / Math.log(1 + total);
       // A word no document knows says little for a verb (落灰), much for a noun (签约费).
-      const unknown = found === 0 ? (term.quoted ? 1 : term.grip >= 1 ? 0.55 : 0.3) : 1;
+      const unknown = found === 0 ? (term.quoted ? 1 : term.grip >= 1 ? 0.6 : term.grip >= 0.65 ? 0.5 : 0.3) : 1;
       return { ...term, alternatives, found, weight: term.grip * rarity * unknown };
     });
   }
@@ -104,17 +104,14 @@ export class Search {
       if (term.text.length < 2 || !(known(term.text) || term.alternatives.length > 1)) continue;
       for (let i = term.at; i < term.at + term.text.length; i += 1) settled[i] = true;
     }
+    const edges = wordEdges(text);
     const windows: { readonly text: string; readonly at: number; readonly sound: string }[] = [];
     for (let at = 0; at < text.length; at += 1)
       for (let length = 2; length <= 6 && at + length <= text.length; length += 1) {
         const part = text.slice(at, at + length);
+        if (!edges.has(at) || !edges.has(at + length) || HOLLOW.test(part)) continue;
         const free = [...part].filter((_, i) => !settled[at + i]).length;
-        if (
-          free === 0 ||
-          (free < length && length < 3) ||
-          (length === 2 && /[的了是在和与有要能会就都也还不这那哪几个得地]/.test(part))
-        )
-          continue;
+        if (free === 0 || (free < length && length < 3)) continue;
         const sound = soundOf(part);
         if (sound) windows.push({ text: part, at, sound });
       }
@@ -123,7 +120,12 @@ export class Search {
     const added: Term[] = [];
     const taken = new Array<boolean>(text.length).fill(false);
     for (const window of windows.sort((a, b) => b.text.length - a.text.length || a.at - b.at)) {
-      const meant = (bySound.get(window.sound) ?? []).filter((word) => word !== window.text && isContentWord(word));
+      const meant = (bySound.get(window.sound) ?? []).filter(
+        (word) =>
+          word !== window.text &&
+          isContentWord(word) &&
+          (word.length > 2 || exactSoundOf(word) === exactSoundOf(window.text)),
+      );
       if (meant.length === 0 || taken.slice(window.at, window.at + window.text.length).some(Boolean)) continue;
       if (window.text.length === 2 && isOrdinaryWord(window.text)) continue;
       for (let i = window.at; i < window.at + window.text.length; i += 1) taken[i] = true;
@@ -236,6 +238,10 @@ export class Search {
   }
 }
 
+/** No typing slip begins or ends with a word of grammar. */
+const HOLLOW =
+  /^[的了是在和与有要能会就都也还不这那哪几个得地各把被给让从向到对为上下里中]|[的了是在和与吗呢吧得地个]$/;
+
 function isContentWord(word: string): boolean {
   const [first] = tagWords(word);
   return word.length >= 2 && first !== undefined && first.word === word && /^(?:n|v|a|l|i|j|b|x)/.test(first.tag);
@@ -266,7 +272,9 @@ export function scoreClause(question: ReadQuestion, terms: readonly WeighedTerm[
     let met = 0;
     for (const term of terms) met += term.weight * best(term, reading, at);
     const coverage = met / total;
-    const evidence = strict.every((want) => hasEvidence(question, want, sentence, reading));
+    const evidence =
+      strict.every((want) => hasEvidence(question, want, sentence, reading)) &&
+      holdsMatter(question, terms, reading, sentence);
     const shared = overlap(asked, bigrams(sentence.plain));
     const leads = question.wants.has('lead') && namesLeader(sentence.plain) ? 0.3 : 0;
     const score =
@@ -292,6 +300,31 @@ export function scoreClause(question: ReadQuestion, terms: readonly WeighedTerm[
   };
 }
 
+/** A figure belongs to what its own sentence speaks of: the heaviest words of the question must stand there. */
+function holdsMatter(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  reading: Reading,
+  sentence: Sentence,
+): boolean {
+  if (!FIGURES.some((want) => question.wants.has(want)) || reading.clause.kind === 'row') return true;
+  let here = 0;
+  let anywhere = 0;
+  for (const term of terms) {
+    if (term.year) continue;
+    const inside = Math.max(0, ...term.alternatives.map((one) => (sentence.plain.includes(one.text) ? one.weight : 0)));
+    const around = Math.max(
+      0,
+      ...term.alternatives.map((one) => (`${reading.heading}${reading.plain}`.includes(one.text) ? one.weight : 0)),
+    );
+    here += inside * term.weight;
+    anywhere += around * term.weight;
+  }
+  return here >= anywhere * 0.55;
+}
+
+const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
+
 function hasNarrower(question: ReadQuestion): boolean {
   return (['money', 'ratio', 'percent', 'count', 'duration'] as const).some((want) => question.wants.has(want));
 }
@@ -302,6 +335,7 @@ function best(term: WeighedTerm, reading: Reading, at: number): number {
     if (alternative.weight <= value) continue;
     value = Math.max(value, alternative.weight * place(alternative.text, reading, at));
   }
+  if (value === 0 && abbreviates(term.text, reading.sentences[at]?.plain ?? '')) value = 0.8;
   if (value === 0 && term.text.length >= 3 && !term.year)
     value = 0.5 * partial(term.text, reading.sentences[at]?.plain ?? '');
   return value;
@@ -316,7 +350,7 @@ function place(text: string, reading: Reading, at: number): number {
       : reading.plain.includes(text)
         ? 0.4
         : 0;
-  if (reading.heading.includes(text)) return IN_HEADING;
+  if (reading.heading.includes(text) || (reading.label !== '' && reading.label === text)) return IN_HEADING;
   if (reading.sentences[at - 1]?.plain.includes(text) || reading.sentences[at + 1]?.plain.includes(text))
     return NEXT_SENTENCE;
   if (reading.group.includes(text)) return IN_GROUP;
@@ -325,6 +359,12 @@ function place(text: string, reading: Reading, at: number): number {
   if (reading.above.at(-1)?.includes(text)) return IN_PARENT;
   if (reading.above.some((heading) => heading.includes(text))) return IN_ANCESTOR;
   return 0;
+}
+
+/** 管委会 in 管理委员会, 卫健委 in 卫生健康委: its characters in order, little between them. */
+export function abbreviates(word: string, plain: string): boolean {
+  if (!/^[\u4e00-\u9fff]{3,5}$/.test(word)) return false;
+  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain);
 }
 
 /** 2028年 lies in 2027年1月-2030年12月. */
@@ -356,16 +396,47 @@ function overlap(asked: ReadonlySet<string>, there: ReadonlySet<string>): number
   return shared / asked.size;
 }
 
+/** Asks for the parts of something. */
+function wantsParts(question: ReadQuestion): boolean {
+  return (
+    question.wants.has('list') ||
+    question.wants.has('definition') ||
+    question.wants.has('count') ||
+    question.howMany !== undefined
+  );
+}
+
+/** A line 组长：… for 组长是谁. */
+function namesRole(terms: readonly WeighedTerm[], reading: Reading): boolean {
+  return (
+    isLabelled(reading) &&
+    terms.some(
+      (term) =>
+        term.text.length >= 2 &&
+        reading.clause.text
+          .split('\n')
+          .some((line) => line.startsWith(`${term.text}：`) || line.startsWith(`${term.text}:`)),
+    )
+  );
+}
+
 /** What the clause is, and how well its heading names what is asked. */
 function structure(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): number {
   let bonus = 0;
   const kind = reading.clause.kind;
   if (kind === 'head' || kind === 'tail') bonus -= 0.35;
   if (kind === 'preamble') bonus -= 0.12;
-  if (reading.heading.length >= 3 && reading.heading.length <= 30) {
-    if (question.text.includes(reading.heading)) bonus += reading.heading.length >= 4 ? 0.35 : 0.18;
-    else if (terms.some((term) => term.weight > 0.25 && reading.heading === term.text)) bonus += 0.1;
+  const heading = reading.heading.replace(/^[\u4e00-\u9fff]{2,3}[县区市](?=.{3})/, '');
+  if (heading.length >= 3 && heading.length <= 30) {
+    if (question.text.includes(heading)) bonus += heading.length >= 4 ? 0.35 : 0.18;
+    else if (terms.some((term) => term.weight > 0.25 && heading === term.text)) bonus += 0.1;
   }
+  // 监管清单有哪些类: what stands under a heading answers, not a sentence that mentions the list.
+  if (wantsParts(question) && reading.clause.children > 1 && reading.clause.text === '') {
+    const heaviest = [...terms].sort((a, b) => b.weight - a.weight)[0];
+    if (heaviest?.alternatives.some((one) => one.weight > 0.8 && heading.includes(one.text))) bonus += 0.3;
+  }
+  if (question.wants.has('who') && namesRole(terms, reading)) bonus += 0.35;
   if (isFigureRow(reading))
     bonus +=
       question.years.some((year) => reading.columns.some((column) => column.includes(year))) ||

@@ -11,6 +11,11 @@ export function soundOf(text: string): string | undefined {
   return syllables.map(nearSound).join(' ');
 }
 
+/** Pinyin without tones as it is, for telling a true homophone from a near one. */
+export function exactSoundOf(text: string): string {
+  return pinyin(text, { toneType: 'none', type: 'array', v: true }).join(' ');
+}
+
 function nearSound(syllable: string): string {
   return syllable
     .replace(/^zh/, 'z')

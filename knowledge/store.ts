@@ -16,6 +16,8 @@ export interface StoredClause extends Clause {
   readonly parentPath: string;
   /** Headings above it, outermost first. */
   readonly above: readonly string[];
+  /** Clauses directly under it. */
+  readonly children: number;
 }
 
 export interface StoredRegion {
@@ -48,6 +50,7 @@ export interface ClauseRow {
   readonly heading: string;
   readonly text: string;
   readonly above: string;
+  readonly children: number;
   readonly row_group: string | null;
   readonly row_columns: string | null;
 }
@@ -155,6 +158,7 @@ function asClause(row: ClauseRow): StoredClause {
     heading: row.heading,
     text: row.text,
     above: JSON.parse(row.above) as string[],
+    children: Number(row.children),
     ...(row.row_group === null ? {} : { group: row.row_group }),
     ...(row.row_columns === null ? {} : { columns: JSON.parse(row.row_columns) as string[] }),
   };

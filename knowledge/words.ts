@@ -68,6 +68,17 @@ export function tagWords(text: string): readonly TaggedWord[] {
   return cutter().tag(text, true);
 }
 
+/** Places in a normalised text where a word of the language begins or ends. */
+export function wordEdges(text: string): ReadonlySet<number> {
+  const edges = new Set([0]);
+  let at = 0;
+  for (const { word } of tagWords(text)) {
+    at += word.length;
+    edges.add(at);
+  }
+  return edges;
+}
+
 /** Numbers with what belongs to them: 20%, ≥90, 58.62, 2027年, 6:3:1, [2023]41号. */
 const OWN_TOKENS = /[≥≤><]?\d+(?:\.\d+)?%?(?::\d+)+|[≥≤]\d+(?:\.\d+)?%?|\d+(?:\.\d+)?%|\d{4}年|\d+号|\d+\.\d+|--/g;
 

@@ -3,18 +3,21 @@ import type { Knex } from 'knex';
 import { isFigureRow, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import { type Reading, readClause } from '../reading.ts';
-import type { Hit, WeighedTerm } from '../search.ts';
+import { abbreviates, type Hit, type WeighedTerm } from '../search.ts';
 import { listChildren, type StoredDocument } from '../store.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { cite } from './citation.ts';
-import { countedTerm, explains, spellsOut } from './explains.ts';
+import { countedTerm, explains, names, spellsOut } from './explains.ts';
 import { choosePassages, isUnitNote, leadOf } from './passage.ts';
 import { tableLead } from './table.ts';
 import { holdsUnit, readUnits, unitAsked } from './units.ts';
 
 /** Below this share of the question's words nothing is an answer. */
-const MIN_COVERAGE = 0.4;
+const MIN_COVERAGE = 0.44;
+/** Without such a form, and with no other clause near, less is enough. */
+const MIN_COVERAGE_ALONE = 0.29;
+const CLEAR_MARGIN = 1.5;
 /** With a form of answer that must be there (a date, a figure) and is. */
 const MIN_COVERAGE_STRICT = 0.42;
 /** A clause with the right form must be about the matter nearly as much as the best clause without it. */
@@ -54,6 +57,7 @@ export async function compose(material: Material): Promise<Found | Missing> {
       .flatMap((hit) => quotesOf(material, hit, 80).slice(0, 1));
   const best = pick(material);
   if (!best) return { nearest: nearest() };
+  if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =
     (await byDuties(material)) ??
@@ -75,14 +79,41 @@ function asksFigure(question: ReadQuestion): boolean {
 function pick({ question, terms, hits }: Material): Hit | undefined {
   const strict = STRICT.some((want) => question.wants.has(want));
   const topic = Math.max(0, ...hits.map((hit) => hit.topic));
+  const foreign = strangerTo(terms, hits);
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE) continue;
-    if (hit.coverage < (strict ? MIN_COVERAGE_STRICT : MIN_COVERAGE)) continue;
-    if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit)) continue;
+    if (!enough(hit, hits, strict) || (foreign && hit.coverage < 0.8)) continue;
+    if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit) || !holdsMember(question, hit.reading))
+      continue;
     return hit;
   }
   return undefined;
+}
+
+/** Enough of the question's words; fewer where no other clause comes near. */
+function enough(hit: Hit, hits: readonly Hit[], strict: boolean): boolean {
+  if (hit.coverage >= (strict ? MIN_COVERAGE_STRICT : MIN_COVERAGE)) return true;
+  const next = hits.find((other) => other !== hit);
+  return !strict && hit.coverage >= MIN_COVERAGE_ALONE && hit.topic >= (next?.topic ?? 0) * CLEAR_MARGIN;
+}
+
+/** The heaviest word of the question stands in other regions' documents only: what is asked is theirs. */
+function strangerTo(terms: readonly WeighedTerm[], hits: readonly Hit[]): boolean {
+  const heaviest = Math.max(0, ...terms.map((term) => term.weight));
+  return terms.some(
+    (term) =>
+      term.found > 0 &&
+      term.grip >= 1 &&
+      term.text.length >= 3 &&
+      term.weight >= heaviest * 0.9 &&
+      !hits.some((hit) => says(hit.reading, term)),
+  );
+}
+
+/** What is asked to be in a list must be in it. */
+function holdsMember(question: ReadQuestion, reading: Reading): boolean {
+  return question.member === '' || reading.plain.includes(question.member);
 }
 
 function mayHaveUnits(question: ReadQuestion): boolean {
@@ -119,7 +150,9 @@ function citation(material: Material, reading: Reading, quote: string): readonly
 }
 
 function quotesOf(material: Material, hit: Hit, budget: number): readonly Citation[] {
-  return choosePassages(hit, budget).flatMap((quote) => citation(material, hit.reading, quote));
+  return choosePassages(material.question, material.terms, hit, budget).flatMap((quote) =>
+    citation(material, hit.reading, quote),
+  );
 }
 
 // --- 哪六个: the members of a counted term, every meaning the documents give
@@ -135,16 +168,24 @@ async function byCountedTerm(material: Material, best: Hit): Promise<Found | { r
     if (!reading.plain.includes(term.text) && !spellsOut(term, reading)) continue;
     const document = documentOf(material, reading);
     const children =
-      document && reading.heading.includes(term.text)
-        ? (await listChildren(material.db, document.id, reading.clause.path)).length
-        : 0;
+      document && names(reading.heading, term)
+        ? (await listChildren(material.db, document.id, reading.clause.path)).map((child) => normalise(child.heading))
+        : [];
     if (explains(term, reading, children) || spellsOut(term, reading)) meanings.push(hit);
   }
+  meanings.sort((a, b) => Number(names(b.reading.heading, term)) - Number(names(a.reading.heading, term)));
   const [first] = meanings;
-  if (!first)
-    return hits.some((hit) => hit.reading.plain.includes(term.text))
-      ? { why: `方案只提到“${term.text}”，没有逐项列出` }
-      : undefined;
+  if (!first) {
+    const others = material.terms.filter(
+      (one) =>
+        one.weight >= 0.3 &&
+        !/^[两一二三四五六七八九十\d]/.test(one.text) &&
+        !term.text.includes(one.text) &&
+        !one.text.includes(term.text),
+    );
+    const mentioned = hits.some((hit) => hit.reading.plain.includes(term.text));
+    return mentioned && others.length === 0 ? { why: `方案只提到“${term.text}”，没有逐项列出` } : undefined;
+  }
   if (meanings.length === 1 || first === best) {
     const listed = await byChildren(material, first);
     if (listed) return listed;
@@ -154,7 +195,7 @@ async function byCountedTerm(material: Material, best: Hit): Promise<Found | { r
   const lead =
     near.length > 1
       ? `“${term.text}”在方案里有${near.length === 2 ? '两' : '三'}处，含义不同：`
-      : leadOf(question, material.terms, sentenceWith(first, term.text));
+      : leadOf(question, material.terms, sentenceWith(first, term.text), first.reading);
   return { lead, citations, score: first.score };
 }
 
@@ -210,7 +251,7 @@ async function byUnits(material: Material, best: Hit): Promise<Found | { readonl
   const top = best.sentences.find((one) => !isUnitNote(one.sentence.raw));
   const says =
     !explicit && top && top.evidence && top.coverage >= 0.6 && /负责|牵头|由/.test(top.sentence.plain)
-      ? leadOf(question, material.terms, top.sentence.raw)
+      ? leadOf(question, material.terms, top.sentence.raw, best.reading)
       : undefined;
   const lines = [
     ...(says ? [says] : []),
@@ -243,12 +284,13 @@ async function byDuties(material: Material): Promise<Found | undefined> {
     (term) => term.weight > 0.2 && !asked.includes(term.text) && !/负责|牵头|配合|职责|承担|任务/.test(term.text),
   );
   if (others.length > 1) return undefined;
-  const own = hits.find(
-    (hit) => holdsUnit([hit.reading.heading.replace(/\(.*$/, '')], asked) && hit.reading.clause.text !== '',
-  );
+  const own = hits.find((hit) => {
+    const name = hit.reading.heading.replace(/\(.*$/, '');
+    return /(?:部门|局|委|办|部|中心|医院)$/.test(name) && holdsUnit([name], asked) && hit.reading.clause.text !== '';
+  });
   if (own)
     return {
-      lead: `${own.reading.clause.heading.replace(/[（(].*$/, '')}：${leadOf(question, material.terms, own.sentences.find((one) => !one.sentence.isHeading)?.sentence.raw ?? '')}`,
+      lead: `${own.reading.clause.heading.replace(/[（(].*$/, '')}：${leadOf(question, material.terms, own.sentences.find((one) => !one.sentence.isHeading)?.sentence.raw ?? '', own.reading)}`,
       citations: wholeText(material, own),
       score: own.score,
     };
@@ -353,8 +395,10 @@ function bySentences(material: Material, best: Hit): Found {
   add(best, Math.min(260, budget), 2);
   const unmet = terms.filter((term) => term.weight >= 0.25 && !says(best.reading, term));
   const more = hits.filter((hit) => hit !== best && hit.reading.clause.path !== best.reading.clause.path);
-  if (unmet.length > 0) {
-    const weight = unmet.reduce((sum, term) => sum + term.weight, 0);
+  const asked = terms.reduce((sum, term) => sum + term.weight, 0);
+  let also: Hit | undefined;
+  const weight = unmet.reduce((sum, term) => sum + term.weight, 0);
+  if (weight >= asked * 0.22) {
     const second = more
       .map((hit) => ({
         hit,
@@ -362,23 +406,34 @@ function bySentences(material: Material, best: Hit): Found {
       }))
       .filter(({ hit, met }) => met >= 0.6 && hit.coverage >= 0.3)
       .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)[0];
-    if (second) add(second.hit, 150, 1);
+    if (second) {
+      add(second.hit, 150, 1);
+      also = second.hit;
+    }
   }
   const near = question.wants.has('lead') ? 0.7 : NEAR;
   for (const hit of more.filter((one) => one.score >= best.score * near && one.coverage >= MIN_COVERAGE).slice(0, 2))
     if (citations.length < 4) add(hit, 130, 1);
+  const second = also;
+  const cited = second && citations.some((one) => one.path === second.reading.clause.path);
+  const leads = [pointOf(material, best), ...(second && cited ? [pointOf(material, second)] : [])];
+  return { lead: leads.join('；'), citations, score: best.score };
+}
+
+/** The point of a clause in one line. */
+function pointOf({ question, terms }: Material, hit: Hit): string {
+  const best = hit.sentences[0]?.score ?? 0;
   const top =
-    best.sentences.find(
-      (one) =>
-        !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= (best.sentences[0]?.score ?? 0) * 0.8,
-    ) ?? best.sentences[0];
-  const lead = withHeading(best, leadOf(question, terms, top?.sentence.raw ?? ''), question);
-  return { lead, citations, score: best.score };
+    hit.sentences.find((one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= best * 0.8) ??
+    hit.sentences[0];
+  return withHeading(hit, leadOf(question, terms, top?.sentence.raw ?? '', hit.reading), question);
 }
 
 function says(reading: Reading, term: WeighedTerm): boolean {
   const words = [reading.plain, reading.group, ...reading.above.slice(-1)].join('\n');
-  return term.alternatives.some((alternative) => words.includes(alternative.text));
+  return (
+    term.alternatives.some((alternative) => words.includes(alternative.text)) || abbreviates(term.text, reading.plain)
+  );
 }
 
 /** Names what the clause is about where the sentence does not: 巫溪县中医医共体：牵头单位：…; 依法执业与行风监管：…. */

@@ -1,14 +1,20 @@
 /** Chooses the sentences of a clause to quote, and the few words that say the point（摘句）. */
-import { hasEvidence, STRICT } from '../evidence.ts';
+import { hasEvidence, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
-import type { Sentence } from '../reading.ts';
+import type { Reading, Sentence } from '../reading.ts';
 import type { Hit, WeighedTerm } from '../search.ts';
 import { normalise } from '../words.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */
-export function choosePassages(hit: Hit, budget: number): readonly string[] {
+export function choosePassages(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  hit: Hit,
+  budget: number,
+): readonly string[] {
   const { clause, sentences } = hit.reading;
   if (clause.kind === 'row') return [clause.text];
+  if (isLabelled(hit.reading) && !wantsAll(question, terms, hit.reading)) return items(question, terms, hit.reading);
   const best = hit.sentences[0];
   if (!best) return [];
   const chosen = new Set<Sentence>([best.sentence]);
@@ -16,11 +22,11 @@ export function choosePassages(hit: Hit, budget: number): readonly string[] {
   for (const { sentence, score, coverage } of hit.sentences.slice(1)) {
     if (score < best.score * 0.55 || coverage < 0.25 || used + sentence.raw.length > budget || isUnitNote(sentence.raw))
       continue;
-    if (sentence.isHeading && sentence.raw.length < 4) continue;
+    if (sentence.isHeading) continue;
     chosen.add(sentence);
     used += sentence.raw.length;
   }
-  const passages: { text: string; score: number; last: number }[] = [];
+  const passages: { text: string; score: number; last: number; single: boolean }[] = [];
   for (const [at, sentence] of sentences.entries()) {
     if (!chosen.has(sentence)) continue;
     const score = hit.sentences.find((one) => one.sentence === sentence)?.score ?? 0;
@@ -33,9 +39,47 @@ export function choosePassages(hit: Hit, budget: number): readonly string[] {
       before.text = joined;
       before.score = Math.max(before.score, score);
       before.last = at;
-    } else passages.push({ text: sentence.raw, score, last: at });
+      before.single = false;
+    } else passages.push({ text: sentence.raw, score, last: at, single: true });
   }
-  return passages.sort((a, b) => b.score - a.score).map((passage) => passage.text);
+  return passages
+    .sort((a, b) => b.score - a.score)
+    .map((passage) => (passage.single ? trimmed(question, terms, passage.text, hit.reading) : passage.text));
+}
+
+/** Asks for the members themselves, none of them named. */
+function wantsAll(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): boolean {
+  const lists = (['list', 'count', 'contents', 'names'] as const).some((want) => question.wants.has(want));
+  const members = reading.clause.text
+    .split('\n')
+    .map((line) => normalise(line.replace(/^[^：:]{1,8}[：:]/, '')))
+    .join('\n');
+  const named = terms.some(
+    (term) => term.weight >= 0.6 && !reading.heading.includes(term.text) && members.includes(term.text),
+  );
+  return lists && !named;
+}
+
+/** Of a list of members the lines that lead (牵头单位：…) where asked, and the members asked about. */
+function items(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): readonly string[] {
+  const heavy = terms.filter((term) => term.weight >= 0.25);
+  const value = (text: string): number => {
+    const plain = normalise(text);
+    return heavy.reduce(
+      (sum, term) => sum + (term.alternatives.some((one) => plain.includes(one.text)) ? term.weight : 0),
+      0,
+    );
+  };
+  const lines = reading.clause.text.split('\n');
+  const leading =
+    question.wants.has('who') || question.wants.has('lead') ? lines.filter((line) => /^牵头单位/.test(line)) : [];
+  const members = lines
+    .flatMap((line) => (line.length > 40 ? line.replace(/^[^：:]{1,8}[：:]/, '').split('、') : [line]))
+    .filter((member) => member.length >= 4);
+  const best = Math.max(0, ...members.map(value));
+  const asked = best > 0 ? members.filter((member) => value(member) >= best * 0.95).slice(0, 3) : [];
+  const chosen = [...new Set([...asked, ...leading])];
+  return chosen.length > 0 ? chosen : lines.slice(0, 1);
 }
 
 /** （责任单位：…）alone. */
@@ -46,30 +90,67 @@ export function isUnitNote(raw: string): boolean {
 const LEAD_CHARACTERS = 64;
 
 /** The point in one line: the sentence, or of a long one the part that speaks of most of what was asked. */
-export function leadOf(question: ReadQuestion, terms: readonly WeighedTerm[], raw: string): string {
+export function leadOf(question: ReadQuestion, terms: readonly WeighedTerm[], raw: string, reading: Reading): string {
   const sentence = raw
     .replace(/[。；]$/, '')
     .replace(/\s+/g, ' ')
     .trim();
   if (sentence.length <= LEAD_CHARACTERS) return sentence;
+  const short = bestPart(question, terms, sentence, reading, LEAD_CHARACTERS, 160).replace(/[，；：]$/, '');
+  return short.length <= LEAD_CHARACTERS + 20 ? short : pickItems(terms, short);
+}
+
+/** The run of parts between commas that says most of what was asked, at most `limit` characters where one part allows it. */
+function bestPart(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  sentence: string,
+  reading: Reading,
+  limit: number,
+  patience: number,
+): string {
   const parts = sentence.split(/(?<=[，；：])/);
-  let lead = '';
-  let top = -1;
+  let chosen = '';
+  let top = Number.NEGATIVE_INFINITY;
   for (let from = 0; from < parts.length; from += 1)
     for (let to = from + 1; to <= parts.length; to += 1) {
       const text = parts.slice(from, to).join('');
-      if (text.length > LEAD_CHARACTERS + 16 && to > from + 1) break;
-      const value = worth(question, terms, text) - text.length / 400;
+      if (text.length > limit && to > from + 1) break;
+      if (hasOpenMark(text) && to < parts.length) continue;
+      const value = worth(question, terms, text, reading) - Math.min(text.length, limit + 30) / patience;
       if (value > top) {
         top = value;
-        lead = text;
+        chosen = text;
       }
     }
-  const short = lead.replace(/[，；：]$/, '');
-  return short.length <= 110 ? short : `${short.slice(0, 108)}……`;
+  return chosen;
 }
 
-function worth(question: ReadQuestion, terms: readonly WeighedTerm[], text: string): number {
+function hasOpenMark(text: string): boolean {
+  const count = (mark: string): number => text.split(mark).length;
+  return count('“') !== count('”') || count('（') !== count('）') || count('《') !== count('》');
+}
+
+/** Of a long enumeration the members asked about, else its beginning. */
+function pickItems(terms: readonly WeighedTerm[], text: string): string {
+  const items = text.split('、');
+  const heavy = terms.filter((term) => term.weight >= 0.3);
+  const named = items.filter((item) =>
+    heavy.some((term) => term.alternatives.some((one) => normalise(item).includes(one.text))),
+  );
+  if (items.length < 3 || named.length === 0 || named.join('、').length > 100) return `${text.slice(0, 100)}……`;
+  return `……${named.join('、')}……`;
+}
+
+/** A sentence too long to be quoted whole: the part of it that answers, verbatim. */
+const LONG_SENTENCE = 230;
+
+function trimmed(question: ReadQuestion, terms: readonly WeighedTerm[], raw: string, reading: Reading): string {
+  if (raw.length <= LONG_SENTENCE) return raw;
+  return bestPart(question, terms, raw, reading, LONG_SENTENCE, 900);
+}
+
+function worth(question: ReadQuestion, terms: readonly WeighedTerm[], text: string, reading: Reading): number {
   const plain = normalise(text);
   let value = 0;
   for (const term of terms) {
@@ -78,29 +159,7 @@ function worth(question: ReadQuestion, terms: readonly WeighedTerm[], text: stri
   }
   const sentence = { raw: text, plain, isHeading: false };
   for (const want of STRICT)
-    if (question.wants.has(want) && want !== 'responsible' && hasForm(question, want, sentence)) value += 0.5;
+    if (question.wants.has(want) && want !== 'responsible' && hasEvidence(question, want, sentence, reading))
+      value += 0.5;
   return value;
-}
-
-function hasForm(question: ReadQuestion, want: (typeof STRICT)[number], sentence: Sentence): boolean {
-  const clause = {
-    n: 0,
-    documentId: '',
-    position: 0,
-    path: '',
-    parentPath: '',
-    kind: 'section',
-    heading: '',
-    text: sentence.raw,
-    above: [],
-  } as const;
-  return hasEvidence(question, want, sentence, {
-    clause,
-    sentences: [],
-    heading: '',
-    above: [],
-    group: '',
-    columns: [],
-    plain: sentence.plain,
-  });
 }

@@ -26,21 +26,28 @@ export function readUnits(reading: Reading): Units | undefined {
   return { responsible: [...part('责任'), ...part('牵头')], cooperating: part('配合'), quote };
 }
 
+/** Offices of one name under many names: 区卫健局, 县卫生健康委, 卫生健康部门. */
+const OFFICES: readonly (readonly [string, RegExp])[] = [
+  ['health', /卫生健康|卫健|卫生局/],
+  ['insurance', /医疗保障|医保/],
+  ['finance', /财政/],
+  ['development', /发展改革|发改/],
+  ['personnel', /人力资源|人力社保|人社/],
+  ['posts', /编制|编办/],
+  ['market', /市场监管/],
+  ['drugs', /药品监管|药监/],
+  ['agriculture', /农业农村|农业/],
+  ['civil', /民政/],
+  ['organisation', /组织部/],
+];
+
 /** True when a list of units holds the one asked for: 医保局 is 区医保局. */
 export function holdsUnit(units: readonly string[], asked: string): boolean {
-  return units.some((unit) => unit.endsWith(asked) || asked.endsWith(unit) || shortened(unit) === shortened(asked));
+  return units.some((unit) => unit !== '' && (unit === asked || officeOf(unit) === officeOf(asked)));
 }
 
-function shortened(unit: string): string {
-  return unit
-    .replace(/^(?:县|区|市|省|州)(?=.{2,})/, '')
-    .replace(/卫生健康(?:委员会|委|局)|卫健(?:委|局)|卫生局/, '卫健')
-    .replace(/(?:人力资源社会保障|人力社保|人社)局/, '人社')
-    .replace(/(?:医疗保障|医保)局/, '医保')
-    .replace(/(?:发展改革|发改)(?:委|局)/, '发改')
-    .replace(/(?:机构)?编(?:制)?(?:办|委办)|委编办/, '编办')
-    .replace(/农业农村(?:委|局)/, '农业农村')
-    .replace(/局$|委$/, '');
+function officeOf(unit: string): string {
+  return OFFICES.find(([, pattern]) => pattern.test(unit))?.[0] ?? unit.replace(/^(?:县|区|市|省|州)(?=.{2,})/, '');
 }
 
 const UNIT_NAME =

@@ -34,6 +34,7 @@ export async function up(db: Knex): Promise<void> {
     t.text('text').notNullable();
     t.text('above').notNullable(); // JSON: headings above it, outermost first
     t.text('row_group'); // of a table row: the group heading over it
+    t.integer('children').notNullable(); // clauses directly under it
     t.text('row_columns'); // of a table row: JSON, the heads of its columns
     t.unique(['document_id', 'path']);
     t.index(['document_id', 'position']);
