@@ -18,7 +18,7 @@ const QUESTION =
 
 /** 缺药登记制度是什么 is a question, 缺阿莫西林20盒 an order, 缺医少药 neither. */
 function looksLikeOrder(argument: string, ctx: HandlerContext): boolean {
-  if (argument === '') return true;
+  if (!/[\p{L}\p{N}]/u.test(argument)) return true;
   if (QUESTION.test(argument)) return false;
   const { lines } = parseShortage(argument, shanghaiDay(ctx.clock.now()));
   const known = lines.some((line) => line.name !== undefined && resolveDrug(line.name).kind !== 'unmatched');

@@ -16,10 +16,16 @@ import { orderLabel, stateLabel } from './wording.ts';
 
 const ASKED_LATER =
   /(?:登记|缺|报)的?(?:那个?|这个?|几个|那几个)?药.{0,6}(?:来了没|到了没|到没|来没|到货没|怎么样了|有消息)/;
+const WHEN = /^(?:我的?|我们的?|那个|登记的)?药(?:品)?(?:什么时候|啥时候|几时|多久)(?:能|才)?(?:到|来|送)/;
+/** The central pharmacy thinks of another drug; nobody decides that in chat. */
+const SUBSTITUTION = /用.{1,8}替|换成?.{2,8}(?:行|可|能|吧|吗|$)|代替|替代/;
 const AVAILABILITY = /还有没有|有没有货|有货吗|有货没|有库存吗|还有吗|有没有$|还有货/;
 const MISSING = /没有.{0,12}了|没.{0,8}了|缺.{0,10}$|断货|断供|供不上|用完了|快没了|用光了/;
 const ORDERING = /要|来|申请|补|调|登记|送/;
 const QUESTION = /[?？]|怎么|什么|如何|为什么|是否|规定|制度|政策|比例|目标|指标|吗$|能不能|可以.{0,6}吗/;
+
+const SUBSTITUTE_ADVICE =
+  '替代不由机器人决定：同一通用名换厂家或规格由药师定，换成别的药须开方医生确认。定下后请登记实际供应的药，原来的单发“无货 编号 原因 复核日期”。';
 
 /** Takes 我们这没有降压药了, 阿托要10盒, 心痛定还有没有, 上次登记的药来了没; everything else is left to others. */
 export async function recognise(ctx: HandlerContext): Promise<Decision | undefined> {
@@ -31,11 +37,13 @@ export async function recognise(ctx: HandlerContext): Promise<Decision | undefin
   if (!actor || !hasRole(actor, 'village-doctor', 'clinician', 'pharmacist')) return undefined;
   const bound: BoundContext = { ...ctx, actor };
   const text = normaliseText(ctx.message.text);
-  if (ASKED_LATER.test(text)) return mine(bound);
+  if (ASKED_LATER.test(text) || WHEN.test(text)) return mine(bound);
   const { lines } = parseShortage(text, shanghaiDay(ctx.clock.now()));
   const [first] = lines;
   const known = lines.filter((line) => line.name !== undefined && isDrugName(line.name));
   if (!first || known.length === 0) return undefined;
+  if (hasRole(actor, 'pharmacist') && SUBSTITUTION.test(text) && !lines.some((line) => line.quantity))
+    return answer(say(SUBSTITUTE_ADVICE));
   if (AVAILABILITY.test(text)) return availability(bound, known[0]?.name ?? '');
   if (QUESTION.test(text)) return undefined;
   const counted = lines.some((line) => line.quantity?.unit !== undefined) && ORDERING.test(text);

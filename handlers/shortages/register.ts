@@ -41,13 +41,15 @@ import { mergeWrites, raisedQuantity, registerWrites } from './writes.ts';
 
 /** Name of the feature, and kind of its drafts. */
 export const SHORTAGES = 'shortages';
+/** One message, two matters: 缺氯吡格雷，另外12床下转. */
+const ALSO_REFERRAL = /上转|下转|转诊|转上去|转回/;
 const EXAMPLE = '缺药 阿莫西林胶囊 0.25g*24粒 20盒 还能用3天';
 
 /** 缺药 …: begins a draft or adds to the one that waits; nothing is registered before 确认. */
 export async function register(ctx: BoundContext, argument: string): Promise<Decision> {
   const inGroup = ctx.message.conversation.kind === 'group';
   const waiting = await waitingDraft(ctx);
-  if (argument.trim() === '') {
+  if (!/[\p{L}\p{N}]/u.test(argument)) {
     if (waiting && !inGroup) return answer(await cardOf(ctx, registrationOf(waiting), waiting));
     return answer(say(`请写药名和数量，一条可以写几种，例如：\n${EXAMPLE}；布洛芬 10盒`));
   }
@@ -56,6 +58,9 @@ export async function register(ctx: BoundContext, argument: string): Promise<Dec
   const read = { ...beginRegistration(withoutPatient(argument), today), typed: [argument] };
   const allowed = read.lines.filter((line) => !isControlled(line.name));
   const refused = refusal ? await refusalBlocks(ctx.knowledge, refusal) : [];
+  const aside: readonly Block[] = ALSO_REFERRAL.test(argument)
+    ? [{ type: 'text', text: '转诊的内容请另发一条。' }]
+    : [];
   if (refusal && (allowed.length === 0 || allowed.length === read.lines.length)) {
     return answer({ audience: 'here', blocks: refused });
   }
@@ -69,7 +74,7 @@ export async function register(ctx: BoundContext, argument: string): Promise<Dec
     ? [changeDraft(ctx, waiting, asData(registration))]
     : beginDraft(ctx, { staffId: ctx.actor.id, kind: SHORTAGES, data: asData(registration) });
   const shown = waiting ? { id: waiting.id, version: waiting.version + 1 } : insertedDraft(writes);
-  const card = await cardOf(ctx, registration, shown, refused);
+  const card = await cardOf(ctx, registration, shown, [...refused, ...aside]);
   return { replies: inGroup ? [groupReply(argument, registration), card] : [card], writes };
 }
 

@@ -83,7 +83,9 @@ function orderOf(line: DraftLine): Order {
     ask: { kind, text, options },
   });
   if (!quantity) {
-    if (line.vagueQuantity) return ask('quantity', `“${line.vagueQuantity}”算不出数量，请写整数和单位，例如20盒`);
+    if (line.vagueQuantity) {
+      return ask('quantity', `“${line.vagueQuantity}”算不出数量，请按月均用量换算成整数和单位，例如20盒`);
+    }
     return ask('quantity', '要多少？请写数量和单位，例如20盒');
   }
   if (quantity.approximate) return ask('quantity', `“${quantity.text}”请写成整数，例如20${quantity.unit ?? '盒'}`);
@@ -345,8 +347,9 @@ function applyParsed(
     if (specification && only !== undefined && !specification.strengthUnitMissing) put(only, { specification });
     const said = attributesOf(line);
     if (Object.keys(said).length > 0) for (const target of targetsOf(registration, at)) put(target, said);
+    if (line.vagueQuantity && !quantity) for (const one of lacking) put(one, { vagueQuantity: line.vagueQuantity });
   }
-  if (Object.keys(parsed.shared).length > 0) {
+  if (Object.keys(parsed.shared).length > 0 && mostlyUnderstood(named, text)) {
     for (const target of targetsOf(registration, at)) put(target, { ...parsed.shared, ...dateSettled(parsed.shared) });
   }
   for (const line of named) {
@@ -355,15 +358,16 @@ function applyParsed(
     const known = resolveDrug(line.name ?? '').kind !== 'unmatched';
     const twin = registration.lines.findIndex((old) => sameDrug(old, line));
     const target = at ?? (twin >= 0 ? twin : nameless ? nameless.line - 1 : undefined);
-    if (target === undefined && choosing && (known || /[片丸囊粒液素散膏剂浆水]$/.test(line.name ?? ''))) {
+    if (target === undefined && choosing && (known || endsLikeDrug(line.name))) {
       const { name, ...said } = line;
       put(choosing.line, { ...said, chosen: name, ...(known ? {} : { asTyped: true }) });
-    } else if (target !== undefined && (known || nameless || at !== undefined)) {
+    } else if (target !== undefined && (known || at !== undefined || endsLikeDrug(line.name))) {
       put(target + 1, { ...line, ...(at !== undefined || nameless ? { chosen: undefined, asTyped: undefined } : {}) });
     } else if (known && (line.quantity || /^(?:还有|另外|再加?|加上?|还缺|缺)/.test(text))) {
       draft = addLines(draft ?? registration, { lines: [line], typed: [] });
     } else if (
       !known &&
+      mostlyUnderstood(named, text) &&
       Object.keys(attributesOf(line)).length > 0 &&
       draft === undefined &&
       registration.lines.length > 0
@@ -373,6 +377,24 @@ function applyParsed(
     }
   }
   return draft;
+}
+
+/** Longest answer that may hold unknown words beside what it says: 主任说还能用3天. A longer one is about something else. */
+const LONGEST_ASIDE = 12;
+
+function mostlyUnderstood(named: readonly DraftLine[], text: string): boolean {
+  return text.length <= LONGEST_ASIDE || named.every((line) => resolveDrug(line.name ?? '').kind !== 'unmatched');
+}
+
+/** Longest name of a drug no table knows that is taken as one. */
+const LONGEST_NAME = 16;
+
+function endsLikeDrug(name: string | undefined): boolean {
+  return (
+    name !== undefined &&
+    name.length <= LONGEST_NAME &&
+    /[片丸囊粒液素散膏剂浆水钠钾钙酸胺唑平坦汀胍林酯醇酮肽苷碱油露栓贴丹胶]$/.test(name)
+  );
 }
 
 function targetsOf(registration: Registration, at: number | undefined): readonly number[] {

@@ -83,7 +83,10 @@ export function planMove(lines: readonly LineFacts[], parties: readonly Party[],
   if (!step.by.some((party) => parties.includes(party))) return refuse({ why: 'person' });
   const asked = move.lineNo === undefined ? lines : lines.filter((line) => line.lineNo === move.lineNo);
   if (asked.length === 0) return refuse({ why: 'no-line', lines: lines.length });
-  const able = asked.filter((line) => step.from.includes(line.state) && fits(step.guards, line));
+  const movable = asked.filter((line) => step.from.includes(line.state) && fits(step.guards, line));
+  // what is already there only gets another day, and only where nothing else is meant
+  const fresh = movable.filter((line) => line.state !== step.to);
+  const able = fresh.length > 0 ? fresh : move.expectedOn === undefined ? [] : movable;
   const [first] = able;
   if (!first) {
     const [wrong] = asked;

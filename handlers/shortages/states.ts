@@ -140,7 +140,7 @@ export const STEPS: readonly Step[] = [
   {
     id: 'deliver',
     label: '配送',
-    from: ['allocated', 'picking', 'purchasing', 'transferring'],
+    from: ['allocated', 'picking', 'purchasing', 'transferring', 'delivering'], // again: another day of arrival
     to: 'delivering',
     by: ['central-pharmacy'],
     guards: [],

@@ -59,6 +59,12 @@ export function tokenise(text: string, today: Day): readonly Token[] {
       blank = true;
       continue;
     }
+    if (/^\/(?=\p{Script=Han}{2})/u.test(rest) && found.at(-1)?.kind === 'name') {
+      found.push({ kind: 'break', hard: false }); // 氨酚烷胺片/黄那敏颗粒 are two
+      at += 1;
+      blank = true;
+      continue;
+    }
     if (/^[\s()[\]【】“”"'<>《》=_:.*×·/~-]/.test(rest)) {
       blank = true;
       at += 1;
@@ -258,8 +264,9 @@ const TRAILING =
   /(?:还有没有|有没有货?|没有了|没有|没了|没货了?|断货了?|断供了?|缺货了?|用完了?|用光了?|不够了?|不多了|快|供不上了?|需要|急需|请|麻烦了?|谢谢|老师|给我们|一共|总共|大概|登记|[缺要了吧哈呢啊呀哦的共也都各来吗嘛])$/;
 const JOINT = /还有|另外|以及|[和跟与]/;
 
-/** Labels of a person's data; the data themselves were taken out before. */
-const NOT_A_NAME = /^(?:岁|男|女|男性|女性|电话|手机号?|联系电话|姓名|身份证号?码?|住址|家住|地址|号)$/;
+/** Labels of a person's data (the data themselves were taken out before), and what belongs to a referral. */
+const NOT_A_NAME =
+  /上转|下转|转诊|转上去|^床|^(?:岁|男|女|男性|女性|电话|手机号?|联系电话|姓名|身份证号?码?|住址|家住|地址|号)$/;
 
 /** The names in a run: words around them dropped, 阿莫西林和布洛芬 taken apart where a side is known. */
 function namesOf(run: string, glued: boolean): readonly Token[] {

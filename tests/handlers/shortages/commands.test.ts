@@ -97,6 +97,19 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
     await say(DOCTOR, '取消');
   });
 
+  it('asks for a count where a month or five people are said', async () => {
+    expect(await say(DOCTOR, '缺药 恩替卡韦')).toContain('要多少');
+    expect(await say(DOCTOR, '一个月的量')).toContain('“一个月的量”算不出数量');
+    expect(await say(DOCTOR, '30盒')).toContain('恩替卡韦 30盒 · 未匹配，由药师核对');
+    await say(DOCTOR, '取消');
+  });
+
+  it('does not decide on substitution', async () => {
+    for (const text of ['氯吡格雷没有了 用国产替 同规格', '拜新同缺 换络活喜行不行']) {
+      expect(await say(CENTRAL, text)).toContain('替代不由机器人决定');
+    }
+  });
+
   it('leaves a question of policy in between alone, and keeps the draft', async () => {
     await say(DOCTOR, '缺药 二甲双胍');
     expect(await say(DOCTOR, '中心药房由谁牵头建设？')).not.toContain('待确认');
@@ -243,6 +256,9 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
     ['上次登记的药来了没', '您登记的缺药'],
     ['半件布洛芬混悬液 100ml:2g', '1件=多少瓶'],
     ['缺药', '例如'],
+    ['缺药 ？', '例如'],
+    ['药什么时候到', '您登记的缺药'],
+    ['缺氯吡格雷5盒，另外12床下转', '转诊的内容请另发一条'],
   ])('understands “%s”', async (text, expected) => {
     expect(await say(DOCTOR, text)).toContain(expected);
     await say(DOCTOR, '取消');

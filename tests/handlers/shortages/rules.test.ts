@@ -70,6 +70,16 @@ describe('planMove', () => {
     const lines = [line('registered'), line('registered', { lineNo: 2 })];
     expect(planMove(lines, central, { step: 'allocate', quantity: 5 })).toMatchObject({ ok: false });
   });
+  it('gives what is on its way another day only when one is said, and only where nothing else can move', () => {
+    const lines = [line('delivering'), line('allocated', { lineNo: 2 })];
+    const moved = (asked: readonly LineFacts[], expectedOn?: string) => {
+      const planned = planMove(asked, central, { step: 'deliver', expectedOn });
+      return planned.ok ? planned.lines.map((one) => one.lineNo) : planned.refused.why;
+    };
+    expect(moved(lines, '2026-12-01')).toEqual([2]);
+    expect(moved(lines.slice(0, 1), '2026-12-01')).toEqual([1]);
+    expect(moved(lines.slice(0, 1))).toBe('state');
+  });
   it('refuses a line that is not there', () => {
     expect(planMove([line('registered')], central, { step: 'allocate', lineNo: 4 })).toEqual({
       ok: false,
