@@ -63,10 +63,16 @@ export function parseEntry(text: string, today: Day, about?: Indicator): Entry {
   };
 }
 
+/** Characters of a report that are searched for a period; the rest is no report of one value. */
+const LONGEST_ENTRY = 200;
+/** 二〇二六年第三季度 and the like. */
+const LONGEST_PERIOD = 14;
+
 /** The period inside a text, the longest spelling first. A bare number is a period only as a word of its own (2026, 202609). */
 function takePeriod(text: string, today: Day): { readonly period: Period; readonly rest: string } | undefined {
-  for (let length = Math.min(text.length, 14); length >= 2; length -= 1) {
-    for (let at = 0; at + length <= text.length; at += 1) {
+  const end = Math.min(text.length, LONGEST_ENTRY);
+  for (let length = Math.min(end, LONGEST_PERIOD); length >= 2; length -= 1) {
+    for (let at = 0; at + length <= end; at += 1) {
       const said = text.slice(at, at + length);
       if (said !== said.trim()) continue;
       if (/^[\d./-]+$/.test(said) && !isWholeWord(text, at, length)) continue;

@@ -12,7 +12,8 @@ import { behindRows, reportsHere, show, standings } from './showing.ts';
 import { periodLabel } from './store.ts';
 
 /** Asks for the present state, not for what the plan says. */
-const PRESENT = /现在|目前|当前|多少[^，,。?？]{0,3}了|差多少|离目标|完成情况|完成得|走势|趋势/;
+const PRESENT =
+  /(?:现在|目前|当前|眼下).{0,6}(?:多少|几|完成|达到|达标|怎么样|如何|啥水平)|多少[^，,。?？]{0,3}了|差多少|离目标|完成情况|完成得|走势|趋势/;
 
 /** Off-track indicators first, then what was not reported in time. */
 const digest: DigestSource = async ({ db, clock }, scope) => {

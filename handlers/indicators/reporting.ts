@@ -31,6 +31,9 @@ const slotsSchema = z.object({
 });
 type Slots = z.infer<typeof slotsSchema>;
 
+/** A longer message is no answer to a question for one figure. */
+const LONGEST_ANSWER = 120;
+
 /** 填报 and 更正: begins anew with what the words say. */
 export async function report(ctx: BoundContext, argument: string): Promise<Decision> {
   const entry = parseEntry(withRowNumber(argument), shanghaiDay(ctx.clock.now()));
@@ -44,6 +47,7 @@ export async function resumeReport(ctx: BoundContext, draft: Draft): Promise<Dec
   if (/^(?:取消|不填了|算了|放弃|不要了)$/.test(text)) {
     return { replies: [inPrivate(ctx, [{ type: 'text', text: '已取消，没有保存。' }])], writes: endDraft(draft) };
   }
+  if (text.length > LONGEST_ANSWER) return undefined;
   const slots = slotsOf(draft);
   const known = indicatorOf(slots);
   const entry = parseEntry(known ? text : withRowNumber(text), shanghaiDay(ctx.clock.now()), known);

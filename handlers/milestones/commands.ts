@@ -4,10 +4,10 @@ import type { BoundContext, Command, HandlerContext } from '../feature.ts';
 import { say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
 import { hasRole, type RoleCode } from '../people.ts';
-import { shanghaiDay } from '../time.ts';
+import { type Day, shanghaiDay } from '../time.ts';
 import { dutiesOf, findMilestones, milestonesOf } from './names.ts';
-import { dutyBlocks, milestoneBlocks, overviewBlocks, RECORD_TEXTS } from './replies.ts';
-import { phaseOf } from './status.ts';
+import { dutyBlocks, historyBlocks, milestoneBlocks, overviewBlocks, RECORD_TEXTS } from './replies.ts';
+import { type Phase, phaseOf } from './status.ts';
 import { listRecords, type RecordKind } from './store.ts';
 
 const RECORDERS: readonly RoleCode[] = ['manager', 'commission'];
@@ -68,6 +68,11 @@ export async function showMilestones(ctx: BoundContext, argument: string): Promi
   const all = milestonesOf(actor.regionPath);
   if (all.length === 0) return answer(say('您所在地区的方案里还没有入库的时间节点。可以直接提问方案内容。'));
   const records = await listRecords(ctx, actor.regionPath);
+  const done = new Set(records.filter((each) => each.kind === 'completed').map((each) => each.milestoneId));
+  if (/^(?:历史|已过期?|过期)/.test(argument.trim())) {
+    const over = inPhase(all, 'past', today);
+    return answer({ audience: 'here', blocks: historyBlocks(over, done, actor.region.shortName) });
+  }
   const named = argument.trim() === '' ? undefined : findMilestones(argument, actor.regionPath);
   const [one, another] = named?.milestones ?? [];
   if (one && !another) {
@@ -77,25 +82,27 @@ export async function showMilestones(ctx: BoundContext, argument: string): Promi
   const duty = named?.duties[0];
   if (!one && duty) return answer({ audience: 'here', blocks: dutyBlocks(duty) });
   const listed = one ? (named?.milestones ?? []) : all;
-  const done = new Set(records.filter((each) => each.kind === 'completed').map((each) => each.milestoneId));
-  const inPhase = (phase: ReturnType<typeof phaseOf>) =>
-    listed
-      .filter((milestone) => phaseOf(milestone, today) === phase)
-      .sort((a, b) => ((a.opens ?? a.due ?? '') < (b.opens ?? b.due ?? '') ? -1 : 1));
-  const past = inPhase('past');
+  const past = inPhase(listed, 'past', today);
   const blocks = overviewBlocks(
     {
       regionName: actor.region.shortName,
-      running: inPhase('running'),
-      next: inPhase('ahead'),
+      running: inPhase(listed, 'running', today),
+      next: inPhase(listed, 'ahead', today),
       open: past.filter((milestone) => !done.has(milestone.id)),
       history: past.length,
-      undated: inPhase('undated'),
+      undated: inPhase(listed, 'undated', today),
       duties: one ? 0 : dutiesOf(actor.regionPath).length,
     },
     today,
   );
   return answer({ audience: 'here', blocks });
+}
+
+/** Those in a phase, the earliest first. */
+function inPhase(milestones: readonly Milestone[], phase: Phase, today: Day): readonly Milestone[] {
+  return milestones
+    .filter((milestone) => phaseOf(milestone, today) === phase)
+    .sort((a, b) => ((a.opens ?? a.due ?? '') < (b.opens ?? b.due ?? '') ? -1 : 1));
 }
 
 async function record(ctx: BoundContext, argument: string, kind: RecordKind, command: string): Promise<Decision> {

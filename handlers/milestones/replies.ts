@@ -16,7 +16,7 @@ export function fullDay(day: Day): string {
 export function timing(milestone: Milestone, today: Day): string {
   const left = daysLeft(milestone, today);
   if (milestone.due === null || left === undefined) return '文件没有写日期';
-  if (left < 0) return `${fullDay(milestone.due)}已过${-left}天`;
+  if (left < 0) return `已过${-left}天（${fullDay(milestone.due)}）`;
   if (left === 0) return `今天到期（${fullDay(milestone.due)}）`;
   if (milestone.opens !== null && today < milestone.opens) {
     return `${daysBetween(today, milestone.opens)}天后开始，${fullDay(milestone.due)}结束`;
@@ -111,13 +111,32 @@ export interface Overview {
   readonly duties: number;
 }
 
+/** What is over, the latest first, with what became of it. */
+export function historyBlocks(
+  past: readonly Milestone[],
+  done: ReadonlySet<string>,
+  regionName: string,
+): readonly Block[] {
+  if (past.length === 0) return [{ type: 'text', text: `${regionName}没有已过期的里程碑。` }];
+  return [
+    { type: 'text', text: `${regionName}历史里程碑${past.length}项：` },
+    {
+      type: 'list',
+      ordered: false,
+      items: [...past]
+        .reverse()
+        .map((each) => `${each.title}：${each.printed ?? ''}，${done.has(each.id) ? '已登记完成' : '结果未登记'}`),
+    },
+    { type: 'text', text: '登记结果请发“完成 名称 依据”。' },
+  ];
+}
+
 /** How long what is over and unrecorded is still listed by name (days). */
 const RECENT_DAYS = 90;
 
 /** Running, next and recently over; the rest as counts. */
 export function overviewBlocks(overview: Overview, today: Day): readonly Block[] {
   const recent = overview.open.filter((milestone) => (daysLeft(milestone, today) ?? 0) >= -RECENT_DAYS);
-  const older = overview.open.length - recent.length;
   const lines = [
     ...overview.running.map((milestone) => `进行中 ${line(milestone, today)}`),
     ...recent.map((milestone) => `待登记 ${line(milestone, today)}，结果未登记`),
@@ -125,14 +144,14 @@ export function overviewBlocks(overview: Overview, today: Day): readonly Block[]
     ...overview.undated.map((milestone) => `未写日期 ${milestone.title}`),
   ];
   const counts = [
-    `历史里程碑${overview.history}项${older > 0 ? `，其中${older}项结果未登记` : ''}`,
+    `历史里程碑${overview.history}项${overview.open.length > 0 ? `，其中${overview.open.length}项结果未登记（发“里程碑 历史”看）` : ''}`,
     overview.duties > 0 ? `周期任务${overview.duties}项` : '',
   ].filter(Boolean);
   const name = [...overview.running, ...overview.next, ...overview.open][0]?.aliases[0];
   return [
     {
       type: 'text',
-      text: `${overview.regionName}里程碑：进行中${overview.running.length}项，接下来${overview.next.length}项。`,
+      text: `${overview.regionName}里程碑：${overview.running.length > 0 ? `进行中${overview.running.length}项` : '没有进行中的'}，接下来${overview.next.length}项。`,
     },
     ...(lines.length > 0 ? [{ type: 'list', ordered: false, items: lines } as const] : []),
     { type: 'text', text: `${counts.join('；')}。${name ? `发“里程碑 ${name}”看详情。` : ''}` },

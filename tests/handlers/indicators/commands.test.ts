@@ -157,6 +157,7 @@ describe.each(databaseKinds())('indicators on %s', (kind) => {
     expect(await says('县聘乡用多少人了 市里要6000是咋回事')).toContain('“6000人”是全市2027年目标');
     expect(await says('家庭医生签约2027年目标是多少')).toContain('没有听懂');
     expect(await says('指标口径 中医诊疗量占比')).toContain('没有听懂');
+    expect(await says('家庭医生签约目前有什么支持政策')).toContain('没有听懂');
   });
 
   test('those behind are listed with what is still needed, the furthest first', async () => {

@@ -120,6 +120,12 @@ describe('a flow is added up over its year', () => {
     ];
     expect(levelsOf(flow, values).at(-1)).toEqual({ day: '2026-09-30', value: 3.8 });
   });
+  test('shares are neither added nor averaged over their periods', () => {
+    expect(levelsOf(indicator('A2-7'), quarterly({ '26Q1': 59.1, '26Q2': 59.3 })).at(-1)).toEqual({
+      day: '2026-06-30',
+      value: 59.3,
+    });
+  });
   test('the new year begins at nothing', () => {
     expect(levelsOf(flow, quarterly({ '25Q4': 1.3 }))).toEqual([]);
   });
