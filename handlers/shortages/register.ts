@@ -7,6 +7,7 @@ import { answer, type Decision, type Outcome, type Write } from '../outcome.ts';
 import { findPatientData, foldWidth, locatePatientData, mentionsPatient } from '../safety/privacy.ts';
 import { narcoticRefusal, refusalBlocks } from '../safety/refusals.ts';
 import { addDays, formatDay, instantOf, shanghaiDay } from '../time.ts';
+import { addLines, applyAnswer } from './answers.ts';
 import {
   draftCard,
   groupPointer,
@@ -16,15 +17,7 @@ import {
   registeredReply,
   type Twin,
 } from './cards.ts';
-import {
-  addLines,
-  applyAnswer,
-  asksOf,
-  beginRegistration,
-  isReady,
-  type Registration,
-  settle,
-} from './registration.ts';
+import { asksOf, beginRegistration, isReady, type Registration, settle } from './registration.ts';
 import { defaultUrgency, findDuplicate, highestUrgency, regionalShortages } from './rules.ts';
 import { loadSettings, type ShortageSettings } from './settings.ts';
 import {

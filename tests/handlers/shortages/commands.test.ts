@@ -165,18 +165,25 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
   });
 
   it('lets one of two pharmacists win the same button, and tells the other', async () => {
+    const second = 'wx-pharmacist-9';
+    const at = '2026-11-21T02:00:00.000Z';
+    await bot.running.database.write(async (trx) => {
+      const place = { institution_id: 'wx-people-hospital', duty: true, demo: true, created_at: at };
+      await trx('staff').insert({ id: second, name: '演示-第二药师', ...place });
+      await trx('staff_roles').insert({ staff_id: second, role: 'pharmacist' });
+      const user = { platform_user_id: second, platform_user_key: second, created_at: at };
+      await trx('accounts').insert({ id: second, staff_id: second, channel: 'playground', tenant: 'demo', ...user });
+    });
     const number = await registered(PHARMACIST, '缺药 格列美脲 2mg*10片 20盒');
     const action = { id: 'shortage.allocate', value: number, version: 1 };
-    const answers = await Promise.all([
-      say(CENTRAL, '', { action }),
-      say(CENTRAL, '', { action, direct: 'another-chat' }),
-    ]);
+    const answers = await Promise.all([say(CENTRAL, '', { action }), say(second, '', { action })]);
     expect(answers.filter((text) => text.includes('已更新'))).toHaveLength(1);
     expect(answers.filter((text) => /状态已经变化|这次没有改动/.test(text))).toHaveLength(1);
     const line = await bot.running.database.reader('shortage_lines').where({ drug_name: '格列美脲' }).first();
     expect(line).toMatchObject({ state: 'allocated', version: 2 });
     expect(await say(CENTRAL, '', { action })).toContain('状态已经变化');
-    expect(await say(CENTRAL, `有货 ${number}`)).toContain('已是“中心药房有货·已锁定”');
+    expect(await say(CENTRAL, `有货 ${number}`)).toMatch(/已是“中心药房有货·已锁定”（演示-.+药师 11月21日/);
+    await bot.running.database.write((trx) => trx('staff').where({ id: second }).update({ status: 'left' }));
   });
 
   it('confirms a card once, whoever presses it twice', async () => {

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoundContext } from '../../../handlers/feature.ts';
 import { findCommand } from '../../../handlers/router.ts';
+import { applyAnswer } from '../../../handlers/shortages/answers.ts';
 import { shortages } from '../../../handlers/shortages/index.ts';
-import { applyAnswer, beginRegistration } from '../../../handlers/shortages/registration.ts';
+import { beginRegistration } from '../../../handlers/shortages/registration.ts';
 import { freshDatabase, type TestDatabase } from '../../support/databases.ts';
 
 const questions = readFileSync(new URL('../../qa/dev.jsonl', import.meta.url), 'utf8')

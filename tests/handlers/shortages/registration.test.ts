@@ -1,9 +1,8 @@
 /** A draft from the first message to complete: what is asked, and what an answer changes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addLines, applyAnswer } from '../../../handlers/shortages/answers.ts';
 import {
-  addLines,
-  applyAnswer,
   asksOf,
   beginRegistration,
   isReady,
