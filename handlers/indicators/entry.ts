@@ -29,11 +29,15 @@ export interface Entry {
 /** Words around a figure that carry nothing. */
 const FILLERS =
   /那个|麻烦|帮我|一下|目前|现在|已经|已|达到了?|达|到了|到|有了|有|是|为|了|的|吧|哈|呢|啊|数据|数值|指标值|完成值?|[,，。;；:：!！=]/g;
+/** Said before the figure; 一下 must not be read as the number one. */
 const POLITE = /(?:麻烦|帮我|请)?(?:填报?|报|登记|记)?一下/g;
+/** A sum since January: never a single period. */
 const RUNNING_TOTAL = /前[一二三四1-4]个?季度|\d{1,2}月?份?[-—~至到]\d{1,2}月|年初(?:至今|以来)|今年以来/;
+/** Words that belong to the figure before them. */
 const UNIT = /^(?:万?人次?|万?例|家|个百分点|个点|个|名|项|元)多?/;
 
 /**
+ * Reads one report from a text, in any order of its parts.
  * @param today - for periods said without a year
  * @param about - the indicator already known from an earlier message
  */
@@ -43,7 +47,7 @@ export function parseEntry(text: string, today: Day, about?: Indicator): Entry {
   const indicator = named?.indicator ?? about;
   const source = /(?:数据)?(?:来源|来自|出自)[:： ]*(\S.*)$/.exec(rest);
   if (source) rest = rest.slice(0, source.index).trim();
-  rest = rest.replace(POLITE, ' ').trim(); // 一下 is no number
+  rest = rest.replace(POLITE, ' ').trim();
   const runningTotal = RUNNING_TOTAL.test(rest);
   const period = runningTotal ? undefined : takePeriod(rest, today);
   if (period) rest = period.rest;
