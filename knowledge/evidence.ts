@@ -17,6 +17,7 @@ export const STRICT: readonly Want[] = [
   'lead',
   'names',
   'contents',
+  'details',
 ];
 
 const HAN_NUMBER = '[一二三四五六七八九十百千万两半]';
@@ -58,6 +59,8 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
         isLabelled(reading) ||
         listsWhatIsAsked(question, plain)
       );
+    case 'details':
+      return reading.clause.children > 1;
     case 'names':
       return namesSeveral(question, reading);
     case 'duration':
@@ -71,9 +74,11 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'responsible':
       if (/责任单位|责任部门/.test(question.text)) return /责任单位/.test(plain);
       return (
-        /责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任/.test(
+        ownerSentence(reading) !== undefined ||
+        (/责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任|统筹|组建/.test(
           plain,
-        ) && UNIT.test(plain)
+        ) &&
+          UNIT.test(plain))
       );
     case 'cooperating':
       return /配合单位|配合|协同/.test(plain);
@@ -119,6 +124,13 @@ export function namesLeader(plain: string): boolean {
   return /(?:由|以)[^，。；]{2,30}(?:牵头|为牵头)|牵头(?:单位|医院):/.test(plain);
 }
 
+/** The sentence that sets up who is responsible for all of a clause: 设立信息管理中心，负责…. */
+export function ownerSentence(reading: Reading): Sentence | undefined {
+  return reading.sentences.find((sentence) =>
+    /(?:设立|建立|成立|设置|组建)[^，。]{2,16}(?:中心|委员会|办公室|机构|药房)[，][^。]*负责/.test(sentence.plain),
+  );
+}
+
 /** A table row with figures under headed columns. */
 export function isFigureRow(reading: Reading): boolean {
   return reading.clause.kind === 'row' && reading.columns.some((column) => /\d{4}年|目标|指标值|基数/.test(column));
@@ -126,7 +138,9 @@ export function isFigureRow(reading: Reading): boolean {
 
 function hasCount(question: ReadQuestion, plain: string, reading: Reading): boolean {
   const measure = question.measure;
-  if (isFigureRow(reading)) return true;
+  if (isFigureRow(reading) || reading.clause.children > 1) return true;
+  if (measure !== '' && '名人位'.includes(measure))
+    return new RegExp(`${NUMBER}(?:余|多)?(?:以上)?[名人位]`).test(plain);
   if (measure !== '' && !LOOSE_MEASURES.includes(measure)) {
     const forms: Readonly<Record<string, string>> = { 钱: '元', 块: '元', 天: '[天日]', 日: '[天日]' };
     return new RegExp(`${NUMBER}(?:余|多|个)?${forms[measure] ?? measure}`).test(plain);
@@ -135,5 +149,5 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   const counted = /(?:几|多少)(?:个|家|名|所|项|类|种|级)?([\u4e00-\u9fff]{2})/.exec(question.text)?.[1];
   if (counted && new RegExp(`${NUMBER}(?:余|多|个)?${counted}`).test(plain)) return true;
   if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
-  return (plain.match(/、/g)?.length ?? 0) >= 2;
+  return !/[名人位]/.test(measure) && (plain.match(/、/g)?.length ?? 0) >= 2;
 }

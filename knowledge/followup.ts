@@ -19,7 +19,7 @@ export function completeQuestion(question: string, context: readonly string[]): 
     (term) => !term.year && term.grip >= 0.6 && !/配合|责任|牵头|负责|目标|指标|单位|部门/.test(term.text),
   );
   const leans = LEANS.test(plain);
-  if (!(leans || (own.length < FEW_WORDS && plain.length <= 14))) return undefined;
+  if (!(leans || (own.length < FEW_WORDS && plain.length <= 14) || plain.length <= 8)) return undefined;
   const base =
     context.length > 1 && LEANS.test(normalise(earlier))
       ? (completeQuestion(earlier, context.slice(0, -1)) ?? earlier)

@@ -9,7 +9,8 @@ import { resolveTypedPath } from './paths.ts';
 import { ancestorsOf, findPlaces } from './places.ts';
 import { type ReadQuestion, readQuestion } from './question.ts';
 import { readClause } from './reading.ts';
-import { type Hit, Search, type WeighedTerm } from './search.ts';
+import type { Hit, WeighedTerm } from './score.ts';
+import { Search } from './search.ts';
 import {
   countClauses,
   findClause,
@@ -71,6 +72,8 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     const terms = await search.weigh(question, now.clauses);
     const about = aboutDocument(plain, places.regionIds, asker, now);
     if (about) return about;
+    const other = otherDocument(plain, now);
+    if (other) return notFound(plain, '', [], `我这里没有${other}这份文件`);
     const several = comparedRegions(plain, places.regionIds, now);
     if (several.length > 1) return compare(several, question, terms, now, plain);
     const region = several[0] ?? places.regionIds[0] ?? asker;
@@ -353,6 +356,16 @@ function found(answer: Found, regionShortName?: string): PolicyAnswer {
       regionShortName && !answer.lead.includes(regionShortName) ? `（${regionShortName}）${answer.lead}` : answer.lead,
     citations: answer.citations,
   };
+}
+
+/** The number of another document whose contents are asked for: a plan that mentions it does not hold them. */
+function otherDocument(plain: string, now: InForce): string | undefined {
+  const number = /[\u4e00-\u9fff]{2,12}\[(?:19|20)\d{2}\]\d+号/.exec(plain)?.[0];
+  if (!number || now.documents.some((document) => document.number && normalise(document.number) === number))
+    return undefined;
+  return /(?:里|中|内)(?:面)?(?:是)?(?:怎么|如何|有|对|规定|写|要求)|内容|规定了|全文/.test(plain)
+    ? number.replace(/^附件/, '').replace('[', '〔').replace(']', '〕')
+    : undefined;
 }
 
 function insideAsker(place: string, asker: string | undefined, now: InForce): boolean {

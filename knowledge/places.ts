@@ -31,7 +31,7 @@ export function findPlaces(question: string, regions: readonly StoredRegion[]): 
     const after = rest.slice(at + name.length);
     // 牡丹人民医院 and 普宁市人民医院 name a hospital, 湖南省 a region.
     found.push({ id, at });
-    if (/^(?:人民医院|中医院|总医院|江)/.test(after)) {
+    if (/^(?:人民医院|总医院|江)/.test(after)) {
       rest = `${rest.slice(0, at)}${'\u0001'.repeat(name.length)}${after}`;
       continue;
     }

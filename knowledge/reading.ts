@@ -20,6 +20,8 @@ export interface Reading {
   readonly above: readonly string[];
   readonly group: string;
   readonly columns: readonly string[];
+  /** The clause with all it stands under, to see at once whether a word can be met. */
+  readonly everything: string;
   /** The whole clause, normalised. */
   readonly plain: string;
 }
@@ -34,16 +36,13 @@ export function readClause(clause: StoredClause): Reading {
       sentences.push({ raw: clause.heading, plain: heading, isHeading: clause.kind === 'section' });
     for (const raw of splitSentences(clause.text)) sentences.push({ raw, plain: normalise(raw), isHeading: false });
   }
-  return {
-    clause,
-    sentences,
-    heading,
-    label: normalise(spokenLabel(clause.path)),
-    above: clause.above.map(normalise),
-    group: normalise(clause.group ?? ''),
-    columns: (clause.columns ?? []).map(normalise),
-    plain: clause.kind === 'row' ? normalise(clause.text) : `${heading}${normalise(clause.text)}`,
-  };
+  const label = normalise(spokenLabel(clause.path));
+  const above = clause.above.map(normalise);
+  const group = normalise(clause.group ?? '');
+  const columns = (clause.columns ?? []).map(normalise);
+  const plain = clause.kind === 'row' ? normalise(clause.text) : `${heading}${normalise(clause.text)}`;
+  const everything = [plain, heading, label, group, ...above, ...columns].join('\n');
+  return { clause, sentences, heading, label, above, group, columns, everything, plain };
 }
 
 /** The last part of a path where it is a name people use: 第三阶段, 第八条, 附件2; else ''. */

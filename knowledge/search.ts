@@ -1,9 +1,8 @@
 /** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
 import type { Knex } from 'knex';
-import { hasEvidence, isFigureRow, isLabelled, namesLeader, STRICT } from './evidence.ts';
-import type { Alternative } from './lexicon.ts';
 import type { ReadQuestion, Term } from './question.ts';
-import { type Reading, readClause, type Sentence } from './reading.ts';
+import { type Reading, readClause } from './reading.ts';
+import { createScorer, type Hit, type WeighedTerm } from './score.ts';
 import { exactSoundOf, soundOf } from './sounds.ts';
 import { readClauses } from './store.ts';
 import { tagWords, tokensOf, wordEdges } from './words.ts';
@@ -17,36 +16,6 @@ const MAX_QUERY_TERMS = 28;
 /** Clauses remembered ready for scoring, per process. */
 const REMEMBERED = 3000;
 const REMEMBERED_TERMS = 20_000;
-
-/** A term with what the documents in force make of it. */
-export interface WeighedTerm extends Term {
-  readonly alternatives: readonly Alternative[];
-  /** How much it says: rare in the documents is much. */
-  readonly weight: number;
-  /** Clauses in force in which it, or what it may stand for, stands. */
-  readonly found: number;
-}
-
-export interface Hit {
-  readonly reading: Reading;
-  /** Best first. */
-  readonly sentences: readonly ScoredSentence[];
-  readonly score: number;
-  /** How well the clause fits the matter, whatever form the answer must have. */
-  readonly topic: number;
-  /** Share of what the question says that the clause speaks of, 0 to 1. */
-  readonly coverage: number;
-  /** Whether a sentence has the form the question asks for. */
-  readonly answers: boolean;
-}
-
-export interface ScoredSentence {
-  readonly sentence: Sentence;
-  readonly score: number;
-  readonly topic: number;
-  readonly coverage: number;
-  readonly evidence: boolean;
-}
 
 export class Search {
   private readonly db: Knex;
@@ -190,7 +159,7 @@ export class Search {
     if (documentIds.length === 0) return [];
     const ns = await this.candidates(terms, documentIds);
     const readings = await this.read(ns);
-    return readings.map((reading) => scoreClause(question, terms, reading)).sort((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
+    return readings.map(createScorer(question, terms)).sort((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
   }
 
   private async candidates(terms: readonly WeighedTerm[], documentIds: readonly string[]): Promise<readonly number[]> {
@@ -240,7 +209,7 @@ export class Search {
 
 /** No typing slip begins or ends with a word of grammar. */
 const HOLLOW =
-  /^[的了是在和与有要能会就都也还不这那哪几个得地各把被给让从向到对为上下里中]|[的了是在和与吗呢吧得地个]$/;
+  /^[的了是在和与有要能会就都也还不这那哪几个得地各把被给让从向到对为上下里中]|[的了是在和与吗呢吧得地个里上下中内外]$/;
 
 function isContentWord(word: string): boolean {
   const [first] = tagWords(word);
@@ -251,197 +220,4 @@ function isContentWord(word: string): boolean {
 function isOrdinaryWord(word: string): boolean {
   const tagged = tagWords(word);
   return tagged.length === 1 && /^(?:r|d|c|p|u|m|q|t|y|f|v|a)/.test(tagged[0]?.tag ?? '');
-}
-
-// --- the score
-
-const IN_SENTENCE = 1;
-const IN_HEADING = 0.9;
-const NEXT_SENTENCE = 0.75;
-const IN_GROUP = 0.75;
-const IN_CLAUSE = 0.6;
-const IN_PARENT = 0.65;
-const IN_ANCESTOR = 0.45;
-
-/** Scores a clause for a question; pure, the same everywhere. */
-export function scoreClause(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): Hit {
-  const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
-  const strict = STRICT.filter((want) => question.wants.has(want) && !(want === 'number' && hasNarrower(question)));
-  const asked = bigrams(question.text);
-  const scored = reading.sentences.map((sentence, at): ScoredSentence => {
-    let met = 0;
-    for (const term of terms) met += term.weight * best(term, reading, at);
-    const coverage = met / total;
-    const evidence =
-      strict.every((want) => hasEvidence(question, want, sentence, reading)) &&
-      holdsMatter(question, terms, reading, sentence);
-    const shared = overlap(asked, bigrams(sentence.plain));
-    const leads = question.wants.has('lead') && namesLeader(sentence.plain) ? 0.3 : 0;
-    const score =
-      coverage +
-      leads +
-      0.22 * shared +
-      (strict.length > 0 ? (evidence ? 0.14 : -0.16) : 0) -
-      (sentence.isHeading && reading.sentences.length > 1 ? 0.08 : 0);
-    return { sentence, score, topic: coverage + 0.22 * shared, coverage, evidence };
-  });
-  scored.sort((a, b) => b.score - a.score);
-  const top = scored[0];
-  const coverage = Math.max(0, ...scored.map((one) => one.coverage));
-  const answers = strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7);
-  const form = structure(question, terms, reading);
-  return {
-    reading,
-    sentences: scored,
-    score: (top?.score ?? 0) + form,
-    topic: Math.max(0, ...scored.map((one) => one.topic)) + form,
-    coverage,
-    answers,
-  };
-}
-
-/** A figure belongs to what its own sentence speaks of: the heaviest words of the question must stand there. */
-function holdsMatter(
-  question: ReadQuestion,
-  terms: readonly WeighedTerm[],
-  reading: Reading,
-  sentence: Sentence,
-): boolean {
-  if (!FIGURES.some((want) => question.wants.has(want)) || reading.clause.kind === 'row') return true;
-  let here = 0;
-  let anywhere = 0;
-  for (const term of terms) {
-    if (term.year) continue;
-    const inside = Math.max(0, ...term.alternatives.map((one) => (sentence.plain.includes(one.text) ? one.weight : 0)));
-    const around = Math.max(
-      0,
-      ...term.alternatives.map((one) => (`${reading.heading}${reading.plain}`.includes(one.text) ? one.weight : 0)),
-    );
-    here += inside * term.weight;
-    anywhere += around * term.weight;
-  }
-  return here >= anywhere * 0.55;
-}
-
-const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
-
-function hasNarrower(question: ReadQuestion): boolean {
-  return (['money', 'ratio', 'percent', 'count', 'duration'] as const).some((want) => question.wants.has(want));
-}
-
-function best(term: WeighedTerm, reading: Reading, at: number): number {
-  let value = 0;
-  for (const alternative of term.alternatives) {
-    if (alternative.weight <= value) continue;
-    value = Math.max(value, alternative.weight * place(alternative.text, reading, at));
-  }
-  if (value === 0 && abbreviates(term.text, reading.sentences[at]?.plain ?? '')) value = 0.8;
-  if (value === 0 && term.text.length >= 3 && !term.year)
-    value = 0.5 * partial(term.text, reading.sentences[at]?.plain ?? '');
-  return value;
-}
-
-function place(text: string, reading: Reading, at: number): number {
-  const sentence = reading.sentences[at];
-  if (sentence?.plain.includes(text)) return sentence.isHeading ? IN_HEADING : IN_SENTENCE;
-  if (/^20\d{2}年$/.test(text))
-    return inYearRange(text, sentence?.plain ?? '') || reading.columns.some((column) => column.includes(text))
-      ? 1
-      : reading.plain.includes(text)
-        ? 0.4
-        : 0;
-  if (reading.heading.includes(text) || (reading.label !== '' && reading.label === text)) return IN_HEADING;
-  if (reading.sentences[at - 1]?.plain.includes(text) || reading.sentences[at + 1]?.plain.includes(text))
-    return NEXT_SENTENCE;
-  if (reading.group.includes(text)) return IN_GROUP;
-  if (reading.columns.some((column) => column.includes(text))) return IN_CLAUSE;
-  if (reading.plain.includes(text)) return IN_CLAUSE;
-  if (reading.above.at(-1)?.includes(text)) return IN_PARENT;
-  if (reading.above.some((heading) => heading.includes(text))) return IN_ANCESTOR;
-  return 0;
-}
-
-/** 管委会 in 管理委员会, 卫健委 in 卫生健康委: its characters in order, little between them. */
-export function abbreviates(word: string, plain: string): boolean {
-  if (!/^[\u4e00-\u9fff]{3,5}$/.test(word)) return false;
-  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain);
-}
-
-/** 2028年 lies in 2027年1月-2030年12月. */
-function inYearRange(year: string, plain: string): boolean {
-  const match = /(20\d{2})年[^。，]{0,8}-(20\d{2})年/.exec(plain);
-  return match !== null && Number(year.slice(0, 4)) >= Number(match[1]) && Number(year.slice(0, 4)) <= Number(match[2]);
-}
-
-/** Share of a long word's pairs of characters that stand in the sentence. */
-function partial(word: string, plain: string): number {
-  const pairs = [...bigrams(word)];
-  const there = pairs.filter((pair) => plain.includes(pair)).length;
-  return pairs.length === 0 || there < 1 ? 0 : there / pairs.length;
-}
-
-function bigrams(text: string): ReadonlySet<string> {
-  const pairs = new Set<string>();
-  for (let at = 0; at + 2 <= text.length; at += 1) {
-    const pair = text.slice(at, at + 2);
-    if (/^[\u4e00-\u9fff\da-z%]{2}$/.test(pair)) pairs.add(pair);
-  }
-  return pairs;
-}
-
-function overlap(asked: ReadonlySet<string>, there: ReadonlySet<string>): number {
-  if (asked.size === 0) return 0;
-  let shared = 0;
-  for (const pair of asked) if (there.has(pair)) shared += 1;
-  return shared / asked.size;
-}
-
-/** Asks for the parts of something. */
-function wantsParts(question: ReadQuestion): boolean {
-  return (
-    question.wants.has('list') ||
-    question.wants.has('definition') ||
-    question.wants.has('count') ||
-    question.howMany !== undefined
-  );
-}
-
-/** A line 组长：… for 组长是谁. */
-function namesRole(terms: readonly WeighedTerm[], reading: Reading): boolean {
-  return (
-    isLabelled(reading) &&
-    terms.some(
-      (term) =>
-        term.text.length >= 2 &&
-        reading.clause.text
-          .split('\n')
-          .some((line) => line.startsWith(`${term.text}：`) || line.startsWith(`${term.text}:`)),
-    )
-  );
-}
-
-/** What the clause is, and how well its heading names what is asked. */
-function structure(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): number {
-  let bonus = 0;
-  const kind = reading.clause.kind;
-  if (kind === 'head' || kind === 'tail') bonus -= 0.35;
-  if (kind === 'preamble') bonus -= 0.12;
-  const heading = reading.heading.replace(/^[\u4e00-\u9fff]{2,3}[县区市](?=.{3})/, '');
-  if (heading.length >= 3 && heading.length <= 30) {
-    if (question.text.includes(heading)) bonus += heading.length >= 4 ? 0.35 : 0.18;
-    else if (terms.some((term) => term.weight > 0.25 && heading === term.text)) bonus += 0.1;
-  }
-  // 监管清单有哪些类: what stands under a heading answers, not a sentence that mentions the list.
-  if (wantsParts(question) && reading.clause.children > 1 && reading.clause.text === '') {
-    const heaviest = [...terms].sort((a, b) => b.weight - a.weight)[0];
-    if (heaviest?.alternatives.some((one) => one.weight > 0.8 && heading.includes(one.text))) bonus += 0.3;
-  }
-  if (question.wants.has('who') && namesRole(terms, reading)) bonus += 0.35;
-  if (isFigureRow(reading))
-    bonus +=
-      question.years.some((year) => reading.columns.some((column) => column.includes(year))) ||
-      /目标|指标|基数|基期|任务/.test(question.text)
-        ? 0.08
-        : -0.1;
-  return bonus;
 }

@@ -8,7 +8,7 @@ import { Jieba } from '@node-rs/jieba';
 const DICTIONARY = join(import.meta.dirname, 'catalogue/dictionary.txt');
 
 /** Raised whenever the same text would give other tokens. */
-const TOKENS_VERSION = 1;
+const TOKENS_VERSION = 2;
 
 let jieba: Jieba | undefined;
 
@@ -44,7 +44,7 @@ export function wordsFingerprint(): string {
     .slice(0, 16);
 }
 
-/** Text in one width and one case, without white space and bold marks; dashes and quotes in one form. */
+/** Text in one width (comma and semicolon full, brackets and colons half) and one case, without white space and bold marks. */
 export function normalise(text: string): string {
   return text
     .normalize('NFKC')
@@ -54,6 +54,8 @@ export function normalise(text: string): string {
     .replace(/[〕］】]/g, ']')
     .replace(/[“”„‟「」『』"]/g, '"')
     .replace(/[‘’']/g, '')
+    .replaceAll(',', '，')
+    .replaceAll(';', '；')
     .toLowerCase();
 }
 
@@ -82,8 +84,23 @@ export function wordEdges(text: string): ReadonlySet<number> {
 /** Numbers with what belongs to them: 20%, ≥90, 58.62, 2027年, 6:3:1, [2023]41号. */
 const OWN_TOKENS = /[≥≤><]?\d+(?:\.\d+)?%?(?::\d+)+|[≥≤]\d+(?:\.\d+)?%?|\d+(?:\.\d+)?%|\d{4}年|\d+号|\d+\.\d+|--/g;
 
+/** Texts up to this length are words of questions and come again and again: their tokens are remembered. */
+const SHORT = 24;
+const MAX_REMEMBERED = 20_000;
+const remembered = new Map<string, readonly string[]>();
+
 /** Distinct index tokens of a text, the same for a clause and for a question. */
 export function tokensOf(text: string): readonly string[] {
+  if (text.length > SHORT) return cutTokens(text);
+  const known = remembered.get(text);
+  if (known) return known;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  const tokens = cutTokens(text);
+  remembered.set(text, tokens);
+  return tokens;
+}
+
+function cutTokens(text: string): readonly string[] {
   const plain = normalise(text);
   const tokens = new Set<string>();
   for (const match of plain.matchAll(OWN_TOKENS)) tokens.add(indexForm(match[0]));

@@ -1,9 +1,9 @@
 /** Composes the answer of one region's documents from the clauses found, or says why there is none（组织答案）. */
 import type { Knex } from 'knex';
-import { isFigureRow, STRICT } from '../evidence.ts';
+import { isFigureRow, ownerSentence, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import { type Reading, readClause } from '../reading.ts';
-import { abbreviates, type Hit, type WeighedTerm } from '../search.ts';
+import { abbreviates, type Hit, type WeighedTerm } from '../score.ts';
 import { listChildren, type StoredDocument } from '../store.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
@@ -18,6 +18,8 @@ const MIN_COVERAGE = 0.44;
 /** Without such a form, and with no other clause near, less is enough. */
 const MIN_COVERAGE_ALONE = 0.29;
 const CLEAR_MARGIN = 1.5;
+/** … provided that a word as rare as this is met. */
+const MIN_RARITY_ALONE = 0.6;
 /** With a form of answer that must be there (a date, a figure) and is. */
 const MIN_COVERAGE_STRICT = 0.42;
 /** A clause with the right form must be about the matter nearly as much as the best clause without it. */
@@ -95,7 +97,12 @@ function pick({ question, terms, hits }: Material): Hit | undefined {
 function enough(hit: Hit, hits: readonly Hit[], strict: boolean): boolean {
   if (hit.coverage >= (strict ? MIN_COVERAGE_STRICT : MIN_COVERAGE)) return true;
   const next = hits.find((other) => other !== hit);
-  return !strict && hit.coverage >= MIN_COVERAGE_ALONE && hit.topic >= (next?.topic ?? 0) * CLEAR_MARGIN;
+  return (
+    !strict &&
+    hit.rarest >= MIN_RARITY_ALONE &&
+    hit.coverage >= MIN_COVERAGE_ALONE &&
+    hit.topic >= (next?.topic ?? 0) * CLEAR_MARGIN
+  );
 }
 
 /** The heaviest word of the question stands in other regions' documents only: what is asked is theirs. */
@@ -337,6 +344,13 @@ async function byChildren(material: Material, best: Hit): Promise<Found | undefi
   const children = (await listChildren(material.db, document.id, host.reading.clause.path)).map(readClause);
   if (children.length === 0 || (host !== parent && !wantsAll)) return undefined;
   if (host !== parent && children.length < 2) return undefined;
+  const groups = asksGroups(question) ? groupLines(host.reading) : [];
+  if (groups.length > 1)
+    return {
+      lead: `${host.reading.clause.heading}，共${groups.length}类：${groups.map((line) => line.split(/——|[。：]/)[0]).join('；')}`,
+      citations: groups.flatMap((line) => citation(material, host.reading, line)),
+      score: host.score,
+    };
   const intro =
     host.reading.clause.text !== '' &&
     host.reading.clause.kind === 'section' &&
@@ -360,6 +374,17 @@ async function byChildren(material: Material, best: Hit): Promise<Found | undefi
     citations: [...(intro && asksInside ? citation(material, host.reading, intro) : []), ...citations],
     score: host.score,
   };
+}
+
+function asksGroups(question: ReadQuestion): boolean {
+  return /(?:几|哪些|哪几|多少)(?:个)?(?:大)?(?:类|方面|部分|块|组)|一级指标|分类/.test(question.text);
+}
+
+/** Headings over groups of rows, as printed in the annex. */
+function groupLines(reading: Reading): readonly string[] {
+  return reading.clause.text.includes('\t')
+    ? reading.clause.text.split('\n').filter((line) => !line.includes('\t') && line.length >= 4)
+    : [];
 }
 
 /** The sentences of a part that name its members, within a budget. */
@@ -392,7 +417,12 @@ function bySentences(material: Material, best: Hit): Found {
       used += one.quote.length;
     }
   };
+  const owner =
+    question.wants.has('responsible') || question.wants.has('who') ? ownerSentence(best.reading) : undefined;
+  const first = best.sentences[0]?.sentence;
   add(best, Math.min(260, budget), 2);
+  if (owner && owner !== first && !/负责/.test(first?.plain ?? ''))
+    for (const one of citation(material, best.reading, owner.raw)) citations.push(one);
   const unmet = terms.filter((term) => term.weight >= 0.25 && !says(best.reading, term));
   const more = hits.filter((hit) => hit !== best && hit.reading.clause.path !== best.reading.clause.path);
   const asked = terms.reduce((sum, term) => sum + term.weight, 0);
@@ -416,7 +446,11 @@ function bySentences(material: Material, best: Hit): Found {
     if (citations.length < 4) add(hit, 130, 1);
   const second = also;
   const cited = second && citations.some((one) => one.path === second.reading.clause.path);
-  const leads = [pointOf(material, best), ...(second && cited ? [pointOf(material, second)] : [])];
+  const named =
+    owner && owner !== first && !/负责/.test(first?.plain ?? '')
+      ? [leadOf(question, terms, owner.raw, best.reading)]
+      : [];
+  const leads = [...named, pointOf(material, best), ...(second && cited ? [pointOf(material, second)] : [])];
   return { lead: leads.join('；'), citations, score: best.score };
 }
 

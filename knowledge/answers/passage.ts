@@ -2,7 +2,7 @@
 import { hasEvidence, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading, Sentence } from '../reading.ts';
-import type { Hit, WeighedTerm } from '../search.ts';
+import type { Hit, WeighedTerm } from '../score.ts';
 import { normalise } from '../words.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */

@@ -1,0 +1,258 @@
+/** Scores clauses for a question: by the words they share, where these stand, and whether they have the form asked for. Pure. */
+import { hasEvidence, isFigureRow, isLabelled, namesLeader, STRICT } from './evidence.ts';
+import type { Alternative } from './lexicon.ts';
+import type { ReadQuestion, Term } from './question.ts';
+import type { Reading, Sentence } from './reading.ts';
+
+/** A term with what the documents in force make of it. */
+export interface WeighedTerm extends Term {
+  readonly alternatives: readonly Alternative[];
+  /** How much it says: rare in the documents is much. */
+  readonly weight: number;
+  /** Clauses in force in which it, or what it may stand for, stands. */
+  readonly found: number;
+}
+
+export interface Hit {
+  readonly reading: Reading;
+  /** Best first. */
+  readonly sentences: readonly ScoredSentence[];
+  readonly score: number;
+  /** How well the clause fits the matter, whatever form the answer must have. */
+  readonly topic: number;
+  /** Share of what the question says that the clause speaks of, 0 to 1. */
+  readonly coverage: number;
+  /** Weight of the rarest word of the question that the clause speaks of. */
+  readonly rarest: number;
+  /** Whether a sentence has the form the question asks for. */
+  readonly answers: boolean;
+}
+
+export interface ScoredSentence {
+  readonly sentence: Sentence;
+  readonly score: number;
+  readonly topic: number;
+  readonly coverage: number;
+  readonly evidence: boolean;
+}
+
+const IN_SENTENCE = 1;
+const IN_HEADING = 0.9;
+const NEXT_SENTENCE = 0.75;
+const IN_GROUP = 0.75;
+const IN_CLAUSE = 0.6;
+const IN_PARENT = 0.65;
+const IN_ANCESTOR = 0.45;
+
+/** How much words in the question's own order count beside its terms. */
+const SHARED_PAIRS = 0.22;
+
+/** What a clause has of a term: the alternatives that stand in it, or what the term shortens or shares with it. */
+interface Presence {
+  readonly term: WeighedTerm;
+  readonly alternatives: readonly Alternative[];
+  /** Value in a sentence where no alternative stands anywhere in the clause. */
+  readonly loose: (plain: string) => number;
+}
+
+/** A function that scores a clause for this question; the same clause gets the same score everywhere. */
+export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm[]): (reading: Reading) => Hit {
+  const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
+  const strict = STRICT.filter((want) => question.wants.has(want) && !(want === 'number' && hasNarrower(question)));
+  const asked = [...bigrams(question.text)];
+  return (reading) => {
+    const presences = terms.map((term) => presenceOf(term, reading));
+    let rarest = 0;
+    const scored = reading.sentences.map((sentence, at): ScoredSentence => {
+      let met = 0;
+      for (const presence of presences) {
+        const value = meets(presence, reading, at);
+        met += presence.term.weight * value;
+        if (value >= 0.5) rarest = Math.max(rarest, presence.term.weight);
+      }
+      const coverage = met / total;
+      const evidence =
+        strict.every((want) => hasEvidence(question, want, sentence, reading)) &&
+        holdsMatter(question, terms, reading, sentence);
+      const shared =
+        asked.length === 0 ? 0 : asked.filter((pair) => sentence.plain.includes(pair)).length / asked.length;
+      const topic = coverage + SHARED_PAIRS * shared;
+      const form = strict.length > 0 ? (evidence ? 0.14 : -0.16) : 0;
+      const heading = sentence.isHeading && reading.sentences.length > 1 ? 0.08 : 0;
+      return { sentence, score: topic + form + manner(question, sentence) - heading, topic, coverage, evidence };
+    });
+    scored.sort((a, b) => b.score - a.score);
+    const coverage = Math.max(0, ...scored.map((one) => one.coverage));
+    const bonus = structure(question, terms, reading);
+    return {
+      reading,
+      sentences: scored,
+      score: (scored[0]?.score ?? 0) + bonus,
+      topic: Math.max(0, ...scored.map((one) => one.topic)) + bonus,
+      coverage,
+      rarest,
+      answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
+    };
+  };
+}
+
+/** Words that fit how it is asked: where something is set up, who leads. */
+function manner(question: ReadQuestion, { plain }: Sentence): number {
+  const placed =
+    question.wants.has('where') && /设在|地点|依托|[在由以]\S{2,14}(?:建立|设立|成立|组建|设置|建设)/.test(plain);
+  const leads = question.wants.has('lead') && namesLeader(plain);
+  return (placed ? 0.2 : 0) + (leads ? 0.3 : 0);
+}
+
+const NOTHING = (): number => 0;
+
+function presenceOf(term: WeighedTerm, reading: Reading): Presence {
+  const alternatives = term.alternatives.filter(
+    (one) => reading.everything.includes(one.text) || (term.year && inYearRange(one.text, reading.plain)),
+  );
+  if (alternatives.length > 0 || term.year || term.text.length < 3) return { term, alternatives, loose: NOTHING };
+  const short = abbreviates(term.text, reading.plain);
+  const pairs = [...bigrams(term.text)];
+  return {
+    term,
+    alternatives,
+    loose: (plain) => (short && abbreviates(term.text, plain) ? 0.8 : 0.5 * shareOf(pairs, plain)),
+  };
+}
+
+function shareOf(pairs: readonly string[], plain: string): number {
+  return pairs.length === 0 ? 0 : pairs.filter((pair) => plain.includes(pair)).length / pairs.length;
+}
+
+function meets({ alternatives, loose }: Presence, reading: Reading, at: number): number {
+  let value = 0;
+  for (const { text, weight } of alternatives)
+    if (weight > value) value = Math.max(value, weight * place(text, reading, at));
+  return value > 0 ? value : loose(reading.sentences[at]?.plain ?? '');
+}
+
+function place(text: string, reading: Reading, at: number): number {
+  const sentence = reading.sentences[at];
+  if (sentence?.plain.includes(text)) return sentence.isHeading ? IN_HEADING : IN_SENTENCE;
+  if (/^20\d{2}年$/.test(text))
+    return inYearRange(text, sentence?.plain ?? '') || reading.columns.some((column) => column.includes(text))
+      ? 1
+      : reading.plain.includes(text)
+        ? 0.4
+        : 0;
+  if (reading.heading.includes(text) || (reading.label !== '' && reading.label === text)) return IN_HEADING;
+  if (reading.sentences[at - 1]?.plain.includes(text) || reading.sentences[at + 1]?.plain.includes(text))
+    return NEXT_SENTENCE;
+  if (reading.group.includes(text)) return IN_GROUP;
+  if (reading.columns.some((column) => column.includes(text))) return IN_CLAUSE;
+  if (reading.plain.includes(text)) return IN_CLAUSE;
+  if (reading.above.at(-1)?.includes(text)) return IN_PARENT;
+  if (reading.above.some((heading) => heading.includes(text))) return IN_ANCESTOR;
+  return 0;
+}
+
+/** A figure belongs to what its own sentence speaks of: the heaviest words of the question must stand there. */
+function holdsMatter(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  reading: Reading,
+  sentence: Sentence,
+): boolean {
+  if (!FIGURES.some((want) => question.wants.has(want)) || reading.clause.kind === 'row') return true;
+  let here = 0;
+  let anywhere = 0;
+  for (const term of terms) {
+    if (term.year) continue;
+    const inside = Math.max(0, ...term.alternatives.map((one) => (sentence.plain.includes(one.text) ? one.weight : 0)));
+    const around = Math.max(
+      0,
+      ...term.alternatives.map((one) =>
+        reading.heading.includes(one.text) || reading.plain.includes(one.text) ? one.weight : 0,
+      ),
+    );
+    here += inside * term.weight;
+    anywhere += around * term.weight;
+  }
+  return here >= anywhere * 0.55;
+}
+
+const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
+
+function hasNarrower(question: ReadQuestion): boolean {
+  return (['money', 'ratio', 'percent', 'count', 'duration'] as const).some((want) => question.wants.has(want));
+}
+
+/** 管委会 in 管理委员会, 卫健委 in 卫生健康委: its characters in order, little between them. */
+export function abbreviates(word: string, plain: string): boolean {
+  if (!/^[\u4e00-\u9fff]{3,5}$/.test(word)) return false;
+  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain);
+}
+
+/** 2028年 lies in 2027年1月-2030年12月. */
+function inYearRange(year: string, plain: string): boolean {
+  const match = /(20\d{2})年[^。，]{0,8}-(20\d{2})年/.exec(plain);
+  return match !== null && Number(year.slice(0, 4)) >= Number(match[1]) && Number(year.slice(0, 4)) <= Number(match[2]);
+}
+
+function bigrams(text: string): ReadonlySet<string> {
+  const pairs = new Set<string>();
+  for (let at = 0; at + 2 <= text.length; at += 1) {
+    const pair = text.slice(at, at + 2);
+    if (/^[\u4e00-\u9fff\da-z%]{2}$/.test(pair)) pairs.add(pair);
+  }
+  return pairs;
+}
+
+/** Asks for the parts of something. */
+function wantsParts(question: ReadQuestion): boolean {
+  return (
+    question.wants.has('list') ||
+    question.wants.has('definition') ||
+    question.wants.has('count') ||
+    question.howMany !== undefined
+  );
+}
+
+/** A line 组长：… for 组长是谁. */
+function namesRole(terms: readonly WeighedTerm[], reading: Reading): boolean {
+  return (
+    isLabelled(reading) &&
+    terms.some(
+      (term) =>
+        term.text.length >= 2 &&
+        reading.clause.text
+          .split('\n')
+          .some((line) => line.startsWith(`${term.text}：`) || line.startsWith(`${term.text}:`)),
+    )
+  );
+}
+
+/** What the clause is, and how well its heading names what is asked. */
+function structure(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): number {
+  let bonus = 0;
+  const kind = reading.clause.kind;
+  if (kind === 'head' || kind === 'tail') bonus -= 0.35;
+  if (kind === 'preamble') bonus -= 0.12;
+  const heading = reading.heading.replace(/^[\u4e00-\u9fff]{2,3}[县区市](?=.{3})/, '');
+  if (heading.length >= 3 && heading.length <= 30) {
+    if (question.text.includes(heading)) bonus += heading.length >= 4 ? 0.35 : 0.18;
+    else if (terms.some((term) => term.weight > 0.25 && heading === term.text)) bonus += 0.1;
+  }
+  // 监管清单有哪些类: what stands under a heading answers, not a sentence that mentions the list.
+  if (
+    wantsParts(question) &&
+    reading.clause.children > 1 &&
+    (reading.clause.text === '' || reading.clause.text.includes('\t'))
+  ) {
+    const heaviest = [...terms].sort((a, b) => b.weight - a.weight)[0];
+    if (heaviest?.alternatives.some((one) => one.weight > 0.8 && heading.includes(one.text))) bonus += 0.3;
+  }
+  if (question.wants.has('who') && namesRole(terms, reading)) bonus += 0.35;
+  if (isFigureRow(reading))
+    bonus +=
+      question.years.some((year) => reading.columns.some((column) => column.includes(year))) ||
+      /目标|指标|基数|基期|任务/.test(question.text)
+        ? 0.08
+        : -0.1;
+  return bonus;
+}
