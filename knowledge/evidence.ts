@@ -27,6 +27,9 @@ const DATE =
 /** A unit that can act: an office, a hospital, a department. */
 const UNIT =
   /(?:局|委|办|院|部门|中心|机构|政府|党委|委员会|专班|机制|医共体|部|公司|企业|团队|医生|医院|科室|单位|组织部|理事会|卫生室)/;
+/** What a unit does that is responsible. */
+const ACTS =
+  /责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任|统筹|组建|建立/;
 /** Measures that may stand for one another: 几个中医 is answered by 1名. */
 const LOOSE_MEASURES = '个名家人位所处项类种级条大支间者';
 
@@ -75,10 +78,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       if (/责任单位|责任部门/.test(question.text)) return /责任单位/.test(plain);
       return (
         ownerSentence(reading) !== undefined ||
-        (/责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任|统筹|组建/.test(
-          plain,
-        ) &&
-          UNIT.test(plain))
+        (UNIT.test(plain) && (!/负责|牵头|主管|管|承担|协调/.test(question.text) || ACTS.test(plain)))
       );
     case 'cooperating':
       return /配合单位|配合|协同/.test(plain);

@@ -60,10 +60,16 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     const talk = smallTalk(given);
     if (talk) return talk;
     const now = await inForce();
-    const completed = completeQuestion(given, context);
-    const plain = completed ?? normalise(given);
-    const places = findPlaces(plain, now.regions);
-    const words = places.rest === '' ? plain : places.rest;
+    const before = context.map((words) => findPlaces(normalise(words), now.regions));
+    const own = findPlaces(normalise(given), now.regions);
+    const completed = completeQuestion(
+      own.rest === '' ? `${normalise(given)}呢` : own.rest,
+      before.map((places) => places.rest),
+    );
+    const plain = normalise(given);
+    const places =
+      completed === undefined || own.regionIds.length > 0 ? own : { ...own, regionIds: before.at(-1)?.regionIds ?? [] };
+    const words = completed ?? (own.rest === '' ? plain : own.rest);
     const asker = regionId;
     if (places.elsewhere && places.regionIds.length === 0 && !insideAsker(places.elsewhere, asker, now)) {
       return notFound(plain, `${places.elsewhere}的方案`, [], `我这里没有${places.elsewhere}的方案`);

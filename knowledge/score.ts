@@ -101,7 +101,8 @@ function manner(question: ReadQuestion, { plain }: Sentence): number {
   const placed =
     question.wants.has('where') && /设在|地点|依托|[在由以]\S{2,14}(?:建立|设立|成立|组建|设置|建设)/.test(plain);
   const leads = question.wants.has('lead') && namesLeader(plain);
-  return (placed ? 0.2 : 0) + (leads ? 0.3 : 0);
+  const shares = /怎么分|咋分|如何分|怎样分|怎么个分/.test(question.text) && /\d%|\d:\d/.test(plain);
+  return (placed ? 0.2 : 0) + (leads ? 0.3 : 0) + (shares ? 0.2 : 0);
 }
 
 const NOTHING = (): number => 0;
