@@ -75,6 +75,9 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
+/** For a message whose request is long gone. */
+const NOBODY_WAITS = { passive: undefined, resolve: () => undefined, reject: () => undefined } as const;
+
 /** One conversation's messages of this process, in order. */
 interface Lane {
   readonly waiting: Entry[];
@@ -109,10 +112,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     let held = leased;
     for (let entry = lane.waiting.shift(); entry; entry = lane.waiting.shift()) {
       try {
-        while (!held) {
-          if (stopped) throw new Error('stopping');
-          held = await inbox.lease(key).catch(() => false);
-          if (!held) await sleep(LOOK_AGAIN_MS);
+        if (!held) {
+          await waitForLease(key);
+          held = true;
+          await takeOlderFirst(key, lane, entry);
         }
         let released = false;
         const last = () => {
@@ -131,6 +134,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     clearInterval(renewal);
     lane.running = false;
     lanes.delete(key);
+  }
+
+  async function waitForLease(key: string): Promise<void> {
+    while (!(await inbox.lease(key).catch(() => false))) {
+      if (stopped) throw new Error('stopping');
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** Handles what another process recorded in this conversation before the entry and never finished. */
+  async function takeOlderFirst(key: string, lane: Lane, entry: Entry): Promise<void> {
+    const queued = new Set([entry, ...lane.waiting].map((one) => one.inboxId));
+    const older = (await inbox.pending(key)).filter(
+      ({ inboxId }) => inboxId < entry.inboxId && !queued.has(inboxId) && !inFlight.has(inboxId),
+    );
+    for (const { inboxId, message } of older) {
+      await handle({ ...NOBODY_WAITS, inboxId, message }, () => false);
+    }
   }
 
   async function handle(entry: Entry, last: () => boolean): Promise<Handled> {

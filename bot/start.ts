@@ -1,7 +1,6 @@
 /** Wires the parts of a running bot together and stops them in order. */
 
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
 import { features } from '../handlers/index.ts';
 import type { Clock, JobQueue, Log } from '../handlers/ports.ts';
 import { createCalendar, readHolidayFile } from '../jobs/calendar.ts';
@@ -16,11 +15,13 @@ import { createCommitter } from './committer.ts';
 import type { Config } from './config.ts';
 import { type Database, openDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
+import { freeDeadLeases, ownerName } from './dead-leases.ts';
 import { addDemoAccounts } from './demo/accounts.ts';
 import { fillDemo } from './demo/index.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { offerFirstAdmin } from './first-admin.ts';
 import { createIds } from './ids.ts';
+import { adoptAccounts } from './import/accounts.ts';
 import { createInbox } from './inbox.ts';
 import { createMetrics } from './metrics.ts';
 import { createOperatorAlerts } from './operator-alerts.ts';
@@ -71,7 +72,8 @@ async function assemble(
   const movable = config.nodeEnv === 'production' ? undefined : await openClock(database, config.clock);
   const clock = movable ?? realClock;
   const ids = createIds(clock);
-  const owner = `${hostname()}-${process.pid}-${ids.next().slice(-6)}`;
+  const owner = ownerName(ids);
+  await freeDeadLeases(database, log);
   const channels = createChannels(config, { clock, log });
 
   await loadCorpus({ reader: database.reader, write: database.write, kind: database.kind, clock, log });
@@ -80,6 +82,7 @@ async function assemble(
     log.info({ event: 'demo.filled' }, 'the empty database was filled with demonstration data');
   }
   if (config.demo) await addDemoAccounts({ write, clock, ids }, channels);
+  await adoptAccounts(write, channels);
   const knowledge = createKnowledge({ db: database.reader, kind: database.kind });
 
   const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });

@@ -10,8 +10,10 @@ import { reach } from '../steps.ts';
 
 /** Deliveries claimed at once. */
 const CLAIM = 64;
-/** How long a claim holds without the process saying so again (ms, the machine's own clock). */
-const CLAIM_MS = 60_000;
+/** How long a claim holds without a sign of life (ms, the machine's own clock). */
+const CLAIM_MS = 12_000;
+/** How often a process at work says that it lives (ms). */
+const RENEW_MS = 4_000;
 /** How often the database is looked at without being nudged (ms). */
 const SWEEP_MS = 1_000;
 /** Tries before a delivery is given up as dead; with the backoff below about two days. */
@@ -132,6 +134,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
   }
 
+  async function renew(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await database.write((trx) =>
+      trx('deliveries')
+        .whereIn('id', ids)
+        .andWhere({ owner })
+        .update({ lease_until: wall(Date.now() + CLAIM_MS) }),
+    );
+  }
+
   async function deliver(row: DeliveryRow): Promise<void> {
     const channel = active.find((one) => one.name === row.channel && one.tenant === row.tenant);
     if (!channel) return;
@@ -197,7 +209,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (;;) {
       nudged = false;
       const rows = await claim();
-      await Promise.all(rows.map(deliver));
+      const renewal = setInterval(() => void renew(rows.map((row) => row.id)).catch(() => undefined), RENEW_MS);
+      await Promise.all(rows.map(deliver)).finally(() => clearInterval(renewal));
       if (rows.length === 0 && !nudged) return;
       if (stopped) return;
     }
