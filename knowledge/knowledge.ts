@@ -114,10 +114,10 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     for (const part of parts) {
       const read = readQuestion(part);
       const own = terms.filter((term) => part.includes(term.text));
-      const carried =
-        own.filter((term) => term.weight > 0.2).length < 3
-          ? matter.filter((term) => !own.includes(term)).map((term) => ({ ...term, weight: term.weight * 0.6 }))
-          : [];
+      const leans = /[这那该其它]/.test(part) || own.filter((term) => term.weight > 0.2).length < 3;
+      const carried = leans
+        ? matter.filter((term) => !own.includes(term)).map((term) => ({ ...term, weight: term.weight * 0.6 }))
+        : [];
       const used = [...own, ...carried];
       if (used.length === 0) continue;
       const hits = await search.find(
@@ -334,6 +334,8 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
       rest.length <= 20
     )
       return citeHead(document, document.issuer, '发文机关');
+    if (numbered && /关于什么|讲什么|说什么|什么文件|什么内容|管什么/.test(plain))
+      return citeHead(document, document.title, '标题');
     if (/(?:全称|标题|全名|名称叫|文件名)/.test(plain) && itself && rest.length <= 14)
       return citeHead(document, document.title, '标题');
     return undefined;
@@ -344,9 +346,9 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
       for (const path of ['文头', '文尾']) {
         const clause = await findClause(db, document.id, path);
         const reading = clause && readClause(clause);
+        const wanted = normalise(value).slice(0, 14); // a long title may be cut across lines
         const line =
-          clause &&
-          [clause.heading, ...clause.text.split('\n')].find((one) => normalise(one).includes(normalise(value)));
+          clause && [clause.heading, ...clause.text.split('\n')].find((one) => normalise(one).includes(wanted));
         const made = reading && line && cite(document, reading, line);
         if (made) return { kind: 'answer', answerable: true, lead: `${what}：${value}`, citations: [made] };
       }

@@ -17,15 +17,35 @@ export function choosePassages(
   if (isLabelled(hit.reading) && !wantsAll(question, terms, hit.reading)) return items(question, terms, hit.reading);
   const best = hit.sentences[0];
   if (!best) return [];
+  const own = (plain: string): number =>
+    terms.reduce((sum, term) => sum + (term.alternatives.some((one) => plain.includes(one.text)) ? term.weight : 0), 0);
+  const least = own(best.sentence.plain) * 0.3;
   const chosen = new Set<Sentence>([best.sentence]);
   let used = best.sentence.raw.length;
   for (const { sentence, score, coverage } of hit.sentences.slice(1)) {
-    if (score < best.score * 0.55 || coverage < 0.25 || used + sentence.raw.length > budget || isUnitNote(sentence.raw))
+    if (
+      score < best.score * 0.55 ||
+      coverage < 0.25 ||
+      used + sentence.raw.length > budget ||
+      isUnitNote(sentence.raw) ||
+      own(sentence.plain) < least
+    )
       continue;
     if (sentence.isHeading) continue;
     chosen.add(sentence);
     used += sentence.raw.length;
   }
+  const body = sentences.filter((sentence) => !sentence.isHeading && !isUnitNote(sentence.raw));
+  const also = (sentence: Sentence | undefined): void => {
+    if (!sentence || chosen.has(sentence) || used + sentence.raw.length > budget + 60) return;
+    chosen.add(sentence);
+    used += sentence.raw.length;
+  };
+  // A heading names the matter; what it says stands below. A date asked for stands beside what is dated.
+  if (best.sentence.isHeading || question.wants.has('definition')) also(body[0]);
+  if (best.sentence.isHeading) also(body[1]);
+  if (question.wants.has('date') && ![...chosen].some((sentence) => /20\d{2}年|\d{1,2}月/.test(sentence.plain)))
+    also(body.find((sentence) => /20\d{2}年|\d{1,2}月/.test(sentence.plain)));
   const passages: { text: string; score: number; last: number; single: boolean }[] = [];
   for (const [at, sentence] of sentences.entries()) {
     if (!chosen.has(sentence)) continue;
