@@ -1,4 +1,5 @@
 /** The door of the knowledge room: everything other rooms may import. */
+export { type IngestPlan, type IngestRefusal, planIngest } from './ingest.ts';
 export { createKnowledge } from './knowledge.ts';
 export { type DocumentToLoad, type LoadedDocument, type LoadPorts, loadCorpus, loadDocument } from './load.ts';
 export { type ParsedClause, type ParsedDocument, parseDocument } from './parser/index.ts';

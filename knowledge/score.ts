@@ -97,7 +97,7 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
 }
 
 /** Words that fit how it is asked: where something is set up, who leads. */
-function manner(question: ReadQuestion, { plain }: Sentence): number {
+export function manner(question: ReadQuestion, { plain }: Sentence): number {
   const placed =
     question.wants.has('where') && /设在|地点|依托|[在由以]\S{2,14}(?:建立|设立|成立|组建|设置|建设)/.test(plain);
   const leads = question.wants.has('lead') && namesLeader(plain);

@@ -2,7 +2,7 @@
 import { hasEvidence, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading, Sentence } from '../reading.ts';
-import type { Hit, WeighedTerm } from '../score.ts';
+import { type Hit, manner, type WeighedTerm } from '../score.ts';
 import { normalise } from '../words.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */
@@ -181,5 +181,5 @@ function worth(question: ReadQuestion, terms: readonly WeighedTerm[], text: stri
   for (const want of STRICT)
     if (question.wants.has(want) && want !== 'responsible' && hasEvidence(question, want, sentence, reading))
       value += 0.5;
-  return value;
+  return value + 2 * manner(question, sentence);
 }

@@ -1,0 +1,129 @@
+/** Decides how a new document is to be stored: its region, number, name, whether it supersedes one（入库判定）. Pure. */
+import { pinyin } from 'pinyin-pro';
+import { parseDocument } from './parser/index.ts';
+import type { StoredDocument, StoredRegion } from './store.ts';
+import { normalise } from './words.ts';
+
+export interface IngestRequest {
+  readonly text: string;
+  /** Name of the file, with or without its folder and ending. */
+  readonly fileName: string;
+  readonly region?: string | undefined;
+  readonly number?: string | undefined;
+  /** YYYY-MM-DD */
+  readonly date?: string | undefined;
+}
+
+export interface NewRegion {
+  readonly id: string;
+  readonly name: string;
+  readonly shortName: string;
+  readonly level: 'province' | 'city' | 'county';
+}
+
+export interface IngestPlan {
+  readonly doc: string;
+  readonly regionId: string;
+  /** Set where the region is not known yet. */
+  readonly newRegion: NewRegion | undefined;
+  readonly number: string | undefined;
+  readonly issuedOn: string | undefined;
+  readonly title: string;
+  /** The document of the same region and number that this one supersedes. */
+  readonly supersedes: string | undefined;
+  readonly clauses: number;
+  readonly tables: number;
+  readonly doubts: readonly string[];
+}
+
+/** A document that cannot be stored as it is, with the reason in Chinese; `region-unknown` is mended by naming the region. */
+export interface IngestRefusal {
+  readonly refusal: 'no-document' | 'region-unknown';
+  readonly reason: string;
+}
+
+/** The plan for a document among those there are. */
+export function planIngest(
+  request: IngestRequest,
+  there: { readonly regions: readonly StoredRegion[]; readonly documents: readonly StoredDocument[] },
+): IngestPlan | IngestRefusal {
+  const parsed = parseDocument(request.text);
+  const numbered = parsed.clauses.filter((clause) => clause.kind === 'section' || clause.kind === 'row').length;
+  if (request.text.trim() === '') return { refusal: 'no-document', reason: '文件是空的，没有入库。' };
+  if (numbered === 0)
+    return { refusal: 'no-document', reason: '没有读到带序号的条款或表格，看起来不是公文，没有入库。' };
+  const head = [
+    parsed.title,
+    parsed.issuer ?? '',
+    ...parsed.clauses.slice(0, 2).flatMap((clause) => [clause.heading, clause.text]),
+  ].join('\n');
+  const known = request.region ? findRegion(request.region, there.regions) : regionIn(head, there.regions);
+  const made = known || !request.region ? undefined : newRegion(request.region, there.regions);
+  const regionId = known?.id ?? made?.id;
+  if (regionId === undefined)
+    return { refusal: 'region-unknown', reason: '看不出这份文件属于哪个地区，没有入库。请用 --region 说明。' };
+  const number = request.number ?? parsed.number;
+  const same = there.documents.find(
+    (document) =>
+      document.regionId === regionId &&
+      document.number !== undefined &&
+      number !== undefined &&
+      normalise(document.number) === normalise(number),
+  );
+  return {
+    doc: same?.doc ?? freeName(baseName(request.fileName), there.documents),
+    regionId,
+    newRegion: made,
+    number,
+    issuedOn: request.date ?? parsed.issuedOn,
+    title: parsed.title,
+    supersedes: same?.doc,
+    clauses: parsed.clauses.length,
+    tables: parsed.tables,
+    doubts: parsed.doubts.filter(
+      (doubt) => !(request.number && doubt.includes('文号')) && !(request.date && doubt.includes('日期')),
+    ),
+  };
+}
+
+function findRegion(name: string, regions: readonly StoredRegion[]): StoredRegion | undefined {
+  const wanted = name.trim();
+  return (
+    regions.find((region) => [region.id, region.name, region.shortName].includes(wanted)) ??
+    regions.find((region) => region.name.endsWith(wanted) && wanted.length >= 2)
+  );
+}
+
+/** The innermost known region the head of a document names by its full name or its last part (徽州区). */
+function regionIn(head: string, regions: readonly StoredRegion[]): StoredRegion | undefined {
+  const rank = { province: 0, city: 1, county: 2 } as const;
+  const named = regions.filter((region) => {
+    const suffix = region.level === 'province' ? '[省市]' : region.level === 'city' ? '市' : '[县区市旗]';
+    return head.includes(region.name) || new RegExp(`${region.shortName}${suffix}`).test(head);
+  });
+  return named.sort((a, b) => rank[b.level as keyof typeof rank] - rank[a.level as keyof typeof rank])[0];
+}
+
+function newRegion(given: string, regions: readonly StoredRegion[]): NewRegion {
+  const name = given.trim();
+  const level = /(?:省|自治区)$/.test(name) ? 'province' : /(?:市|州|盟)$/.test(name) ? 'city' : 'county';
+  const last = /([^省市州盟]{2,}?)(?:省|自治区|市|自治州|州|盟|县|区|旗)?$/.exec(name)?.[1] ?? name;
+  const sound =
+    pinyin(last, { toneType: 'none', type: 'array', v: true })
+      .join('')
+      .replace(/[^a-z0-9]/gi, '')
+      .toLowerCase() || 'region';
+  let id = sound;
+  for (let n = 2; regions.some((region) => region.id === id); n += 1) id = `${sound}-${n}`;
+  return { id, name, shortName: last, level };
+}
+
+function baseName(fileName: string): string {
+  return (fileName.split(/[\\/]/).at(-1) ?? fileName).replace(/\.[^.]*$/, '') || 'document';
+}
+
+function freeName(name: string, documents: readonly StoredDocument[]): string {
+  let free = name;
+  for (let n = 2; documents.some((document) => document.doc === free); n += 1) free = `${name}-${n}`;
+  return free;
+}
