@@ -3,7 +3,8 @@ import { directory } from './directory/index.ts';
 import type { Feature } from './feature.ts';
 import { indicators } from './indicators/index.ts';
 import { milestones } from './milestones/index.ts';
+import { policy } from './policy/index.ts';
 import { referrals } from './referrals/index.ts';
 import { shortages } from './shortages/index.ts';
 
-export const features: readonly Feature[] = [referrals, shortages, indicators, milestones, directory];
+export const features: readonly Feature[] = [referrals, shortages, indicators, milestones, directory, policy];

@@ -1,0 +1,64 @@
+/** Questions to the plans: asked, completed by a choice, answered with the clause（政策问答）. */
+import type { HandlerContext } from '../feature.ts';
+import { say } from '../message.ts';
+import type { ConversationMemory, Decision } from '../outcome.ts';
+import { remember } from './clauses.ts';
+import { answerReply, choiceReply, notFoundReply } from './replies.ts';
+
+/** Earlier questions kept for a follow-up. */
+const KEPT_QUESTIONS = 5;
+
+/** Answers whatever is no command; a name typed after 您问的是哪里？ completes the question that waits. */
+export async function answerQuestion(ctx: HandlerContext): Promise<Decision> {
+  const typed = ctx.message.text.trim();
+  const { pending } = ctx.memory;
+  const chosen = pending?.choices.find(
+    (choice) => typed === choice || typed.replace(/^(?:是|我是|我们是|问的是)|[省市县区的。吧呢]+$/gu, '') === choice,
+  );
+  return pending && chosen !== undefined ? answerChoice(ctx, chosen, pending.question) : ask(ctx, typed);
+}
+
+/** A pressed choice carries the whole question, so that it works also after other talk. */
+export async function chooseMeaning(ctx: HandlerContext, value: string): Promise<Decision> {
+  const match = /^([^：]{2,10})：(.+)$/su.exec(value);
+  if (match) return answerChoice(ctx, match[1] ?? '', match[2] ?? '');
+  return ask(ctx, value);
+}
+
+async function answerChoice(ctx: HandlerContext, regionName: string, question: string): Promise<Decision> {
+  const region = (await ctx.knowledge.documents()).find((document) => document.regionShortName === regionName);
+  return ask(ctx, question, region?.regionId);
+}
+
+/** @param chosen - region chosen for this question */
+async function ask(ctx: HandlerContext, question: string, chosen?: string): Promise<Decision> {
+  const regionId = chosen ?? ctx.actor?.region.id ?? ctx.memory.regionId;
+  const context = chosen === undefined ? (ctx.memory.questions ?? []) : [];
+  const answer = await ctx.knowledge.ask({ q: question, regionId, context });
+  const questions = [...(ctx.memory.questions ?? []), question].slice(-KEPT_QUESTIONS);
+  const region: ConversationMemory = chosen !== undefined && !ctx.actor ? { regionId: chosen } : {};
+  switch (answer.kind) {
+    case 'answer': {
+      const { reply, pages } = answerReply(answer);
+      const [first] = answer.citations;
+      return {
+        replies: [reply],
+        memory: remember(ctx, {
+          ...region,
+          questions,
+          ...(first ? { clause: { doc: first.doc, path: first.path } } : {}),
+          pages,
+        }),
+      };
+    }
+    case 'ask':
+      return {
+        replies: [choiceReply(answer)],
+        memory: remember(ctx, { pending: { question, choices: (answer.choices ?? []).map((choice) => choice.label) } }),
+      };
+    case 'not-found':
+      return { replies: [notFoundReply(answer)], memory: remember(ctx, { ...region, questions }) };
+    default:
+      return { replies: [say(answer.lead)], memory: remember(ctx, {}) };
+  }
+}
