@@ -18,6 +18,7 @@ export const STRICT: readonly Want[] = [
   'names',
   'contents',
   'details',
+  'who',
 ];
 
 const HAN_NUMBER = '[一二三四五六七八九十百千万两半]';
@@ -32,6 +33,17 @@ const ACTS =
   /责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任|统筹|组建|建立/;
 /** Measures that may stand for one another: 几个中医 is answered by 1名. */
 const LOOSE_MEASURES = '个名家人位所处项类种级条大支间者';
+
+/** … but not for every one: 家 counts institutions, never people. */
+const ALIKE: Readonly<Record<string, string>> = {
+  家: '家个所处',
+  所: '所家个处',
+  处: '处家个所',
+  项: '项条类种个大',
+  条: '条项类种个',
+  类: '类种项大个',
+  种: '种类项个',
+};
 
 /** True when the sentence holds words of the form the question asks for. */
 export function hasEvidence(question: ReadQuestion, want: Want, sentence: Sentence, reading: Reading): boolean {
@@ -48,7 +60,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'ratio':
       return /\d+:\d+(?::\d+)?|\d+(?:\.\d+)?%|百分之|对半|平均|按比例\d/.test(plain);
     case 'percent':
-      return /\d+(?:\.\d+)?%|百分之|\d+:\d+|[≥≤]\d/.test(plain) || isFigureRow(reading);
+      return /\d+(?:\.\d+)?%|百分之|\d+:\d+|[≥≤]\d/.test(plain.replace(/×100%|\(%\)/g, '')) || isFigureRow(reading);
     case 'count':
       return hasCount(question, plain, reading);
     case 'date':
@@ -71,8 +83,16 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
         plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''),
       );
     case 'number':
-      return new RegExp(`\\d|${HAN_NUMBER}(?:个|名|家|项|条|类|种|级|大|统一|次|倍|成)`).test(
-        plain.replace(/20\d{2}年(?:底)?|120/g, ''),
+      if (isFigureRow(reading)) return true;
+      return new RegExp(`\\d|${HAN_NUMBER}(?:个|名|家|项|条|类|种|级|次|倍|成)`).test(
+        plain.replace(/20\d{2}年(?:底)?|120|×100+%?|\(\d\)|^\d+[.．]/g, ''),
+      );
+    case 'who':
+      return (
+        UNIT.test(plain) ||
+        isLabelled(reading) ||
+        reading.clause.kind === 'row' ||
+        /主任|书记|组长|院长|负责人|负责同志|领导|医师|医生|专家|人员/.test(plain)
       );
     case 'responsible':
       if (/责任单位|责任部门/.test(question.text)) return /责任单位/.test(plain);
@@ -112,6 +132,7 @@ function listsWhatIsAsked(question: ReadQuestion, plain: string): boolean {
 
 /** The kind of unit asked about stands with several names: 甲卫生院、乙卫生院. */
 function namesSeveral(question: ReadQuestion, reading: Reading): boolean {
+  if (/姓什么|姓名/.test(question.text)) return isLabelled(reading);
   const kind = ['卫生院', '医院', '中心', '卫生室', '平台', '单位', '局'].find((word) => question.text.includes(word));
   if (kind === undefined) return true;
   return reading.sentences.some(
@@ -138,16 +159,20 @@ export function isFigureRow(reading: Reading): boolean {
 
 function hasCount(question: ReadQuestion, plain: string, reading: Reading): boolean {
   const measure = question.measure;
-  if (isFigureRow(reading) || reading.clause.children > 1) return true;
+  if (isFigureRow(reading)) return true;
   if (measure !== '' && '名人位'.includes(measure))
     return new RegExp(`${NUMBER}(?:余|多)?(?:以上)?[名人位]`).test(plain);
+  if (reading.clause.children > 1 && !/[家所处]/.test(measure)) return true;
   if (measure !== '' && !LOOSE_MEASURES.includes(measure)) {
     const forms: Readonly<Record<string, string>> = { 钱: '元', 块: '元', 天: '[天日]', 日: '[天日]' };
     return new RegExp(`${NUMBER}(?:余|多|个)?${forms[measure] ?? measure}`).test(plain);
   }
-  if (new RegExp(`${NUMBER}(?:余|多)?(?:-${NUMBER})?[${LOOSE_MEASURES}]`).test(plain)) return true;
+  const alike = ALIKE[measure] ?? LOOSE_MEASURES;
+  if (new RegExp(`${NUMBER}(?:余|多)?(?:-${NUMBER})?[${alike}]`).test(plain)) return true;
   const counted = /(?:几|多少)(?:个|家|名|所|项|类|种|级)?([\u4e00-\u9fff]{2})/.exec(question.text)?.[1];
   if (counted && new RegExp(`${NUMBER}(?:余|多|个)?${counted}`).test(plain)) return true;
   if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
+  if (/[家所处]/.test(measure))
+    return (plain.match(/(?:医院|卫生院|中心|局|单位|办|委|部门|卫生室)、/g)?.length ?? 0) >= 1;
   return !/[名人位]/.test(measure) && (plain.match(/、/g)?.length ?? 0) >= 2;
 }

@@ -69,10 +69,10 @@ const HAN_DIGITS = '零一二三四五六七八九十';
 /** Words about the asking, not about the matter. */
 /** The asking itself, which must not be taken for the matter: 百分之几, 从几月到几月, 叫什么名字. */
 const ASKED_FORM =
-  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有规定|是怎么规定的|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定/g;
+  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有规定|是怎么规定的|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定/g;
 
 const ASKING = new Set(
-  '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
+  '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
     ' ',
   ),
 );
@@ -104,10 +104,7 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
     wants,
     years,
     terms: readTerms(text, quoted, lexicon),
-    measure:
-      /(?:几|多少)(?:个)?(张|元|块|钱|天|日|小时|分钟|公里|里地|台|辆|岁|次|万人|万元|亿元|平方米|周|月|年|人|家|名|个|所|处|项|类|种|条|级|大|阶段|支|间|分)/.exec(
-        full,
-      )?.[1] ?? '',
+    measure: readMeasure(full),
     municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
     howMany: howMany(full),
     member:
@@ -118,10 +115,19 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
       full,
     ),
     actual:
-      /(?:现在|目前|眼下|当前|截至|至今|实际|上个月|本月|今年|上季度|最新).{0,10}(?:完成|达到了|进度|做到|实际|是多少|有多少)|完成了(?:多少|几)|完成得?怎么样|完成情况|进展如何|进度如何|实际值|完成值/.test(
+      /(?:现在|目前|眼下|当前|截至|至今|实际|上个月|本月|今年|上季度|最新).{0,10}(?:完成|达到了|进度|做到|实际|是多少|有多少)|(?:完成|建成|签约|下派|配备|办成|覆盖|发展|招聘)了(?:多少|几)|(?:现在|目前|已经?)(?:已经?)?(?:建成|完成|签约|下派|配备|覆盖)(?:了)?(?:多少|几)|完成得?怎么样|完成情况|进展如何|进度如何|实际值|完成值/.test(
         full,
       ),
   };
+}
+
+const MEASURES =
+  /(?:几|多少)(?:个)?(张|元|块|钱|天|日|小时|分钟|公里|里地|台|辆|岁|次|万人|万元|亿元|平方米|周|月|年|人|家|名|个|所|处|项|类|种|条|级|大|阶段|支|间|分)/;
+
+/** What is counted: 多少工作人员 counts people. */
+function readMeasure(text: string): string {
+  if (/多少(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|护士|医务人员|职工|专家|干部)/.test(text)) return '名';
+  return MEASURES.exec(text)?.[1] ?? '';
 }
 
 function howMany(text: string): number | undefined {
@@ -174,7 +180,7 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
     /(?:设|放|建|安|挂|定)在(?:了)?哪|在哪(?:家|个|里|儿)?(?:医院|单位|地方)?(?:[?。]|$)|地点|依托(?:哪|什么|谁)/,
   ],
   ['contents', /(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)(?:哪些|什么|哪几|啥)/],
-  ['names', /叫什么(?:名字|名称)?|(?:名字|名称)(?:是|叫|有)|都是哪些(?:医院|卫生院|单位)/],
+  ['names', /姓什么|姓名|叫什么(?:名字|名称)?|(?:名字|名称)(?:是|叫|有)|都是哪些(?:医院|卫生院|单位)/],
   [
     'list',
     /哪些|哪几|有什么|包括(?:什么|啥|哪)|包含|分别|有谁|哪[两二三四五六七八九十]|几项|几类|几个方面|列出|列一下|名单|都(?:有|是|查|含|要)|什么内容|主要内容|具体内容|怎么排|清单/,
@@ -188,8 +194,16 @@ const LEADS =
 function readWants(text: string): ReadonlySet<Want> {
   const wants = new Set<Want>();
   for (const [want, pattern] of WANTS) if (pattern.test(text)) wants.add(want);
+  if (/多久.{0,6}一次|几(?:个月|年|天).{0,4}一次|多长时间.{0,4}一次/.test(text)) {
+    wants.delete('duration');
+    wants.delete('count');
+    wants.delete('number');
+    wants.add('date');
+  }
+  if (/多少(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|护士|医务人员|职工|专家|干部)/.test(text)) wants.add('count');
   if (wants.has('ratio') || wants.has('percent')) wants.delete('count');
   if (wants.has('money')) wants.delete('count');
+  if (wants.has('formula')) for (const want of ['count', 'number', 'percent', 'ratio'] as const) wants.delete(want);
   if (wants.has('duration')) wants.delete('count');
   if (/怎么|如何|咋|怎样/.test(text) && !/怎么(?:个)?(?:比例|算|定)/.test(text))
     for (const want of ['count', 'number'] as const) wants.delete(want);
@@ -296,7 +310,21 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
     }
     at += piece.length;
   }
-  return terms.sort((a, b) => a.at - b.at);
+  return mergeChoice(
+    terms.sort((a, b) => a.at - b.at),
+    text,
+  );
+}
+
+/** 决算还是清算: one of the two is enough. */
+function mergeChoice(terms: readonly Term[], text: string): readonly Term[] {
+  const or = text.indexOf('还是');
+  if (or < 0) return terms;
+  const left = terms.filter((term) => term.at < or && or - (term.at + term.text.length) <= 3).at(-1);
+  const right = terms.find((term) => term.at > or && term.at - or <= 5);
+  if (!left || !right) return terms;
+  const both: Term = { ...left, alternatives: [...left.alternatives, ...right.alternatives] };
+  return terms.filter((term) => term !== right && term.text !== '还是').map((term) => (term === left ? both : term));
 }
 
 /** A lexicon word that begins or ends inside a number or a Latin word is none. */

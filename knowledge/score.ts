@@ -1,5 +1,5 @@
 /** Scores clauses for a question: by the words they share, where these stand, and whether they have the form asked for. Pure. */
-import { hasEvidence, isFigureRow, isLabelled, namesLeader, STRICT } from './evidence.ts';
+import { hasEvidence, isFigureRow, isLabelled, namesLeader, ownerSentence, STRICT } from './evidence.ts';
 import type { Alternative } from './lexicon.ts';
 import type { ReadQuestion, Term } from './question.ts';
 import type { Reading, Sentence } from './reading.ts';
@@ -60,6 +60,7 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
   const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
   const strict = STRICT.filter((want) => question.wants.has(want) && !(want === 'number' && hasNarrower(question)));
   const asked = [...bigrams(question.text)];
+  const runs = runsOf(question.text);
   return (reading) => {
     const presences = terms.map((term) => presenceOf(term, reading));
     let rarest = 0;
@@ -70,7 +71,7 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
         met += presence.term.weight * value;
         if (value >= 0.5) rarest = Math.max(rarest, presence.term.weight);
       }
-      const coverage = met / total;
+      const coverage = Math.min(1, met / total + runShare(runs, sentence.plain));
       const evidence =
         strict.every((want) => hasEvidence(question, want, sentence, reading)) &&
         holdsMatter(question, terms, reading, sentence);
@@ -94,6 +95,22 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
     };
   };
+}
+
+/** Runs of five to nine characters of the question, longest first: a name kept whole says more than its words. */
+function runsOf(text: string): readonly string[] {
+  const runs: string[] = [];
+  for (let length = 9; length >= 5; length -= 1)
+    for (let at = 0; at + length <= text.length; at += 1) {
+      const run = text.slice(at, at + length);
+      if (/^[\u4e00-\u9fff]+$/.test(run)) runs.push(run);
+    }
+  return runs;
+}
+
+function runShare(runs: readonly string[], plain: string): number {
+  const run = runs.find((one) => plain.includes(one));
+  return run === undefined ? 0 : 0.03 * (run.length - 4);
 }
 
 /** Words that fit how it is asked: where something is set up, who leads. */
@@ -159,7 +176,8 @@ function holdsMatter(
   reading: Reading,
   sentence: Sentence,
 ): boolean {
-  if (!FIGURES.some((want) => question.wants.has(want)) || reading.clause.kind === 'row') return true;
+  if (!(question.wants.has('who') || FIGURES.some((want) => question.wants.has(want))) || reading.clause.kind === 'row')
+    return true;
   let here = 0;
   let anywhere = 0;
   for (const term of terms) {
@@ -174,7 +192,9 @@ function holdsMatter(
     here += inside * term.weight;
     anywhere += around * term.weight;
   }
-  return here >= anywhere * 0.55;
+  // Who does it may stand in the sentence before: 设立信息管理中心，负责…。…。加强网络信息安全。
+  if (FIGURES.some((want) => question.wants.has(want))) return here >= anywhere * 0.55;
+  return here >= anywhere * 0.3 || (/负责|管/.test(question.text) && ownerSentence(reading) !== undefined);
 }
 
 const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
@@ -221,6 +241,7 @@ function namesRole(terms: readonly WeighedTerm[], reading: Reading): boolean {
     terms.some(
       (term) =>
         term.text.length >= 2 &&
+        !term.text.endsWith('单位') &&
         reading.clause.text
           .split('\n')
           .some((line) => line.startsWith(`${term.text}：`) || line.startsWith(`${term.text}:`)),

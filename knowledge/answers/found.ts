@@ -80,12 +80,13 @@ function asksFigure(question: ReadQuestion): boolean {
 /** The clause that answers: of the right form, about the matter, and speaking of enough of the question. */
 function pick({ question, terms, hits }: Material): Hit | undefined {
   const strict = STRICT.some((want) => question.wants.has(want));
+  const onlyWho = STRICT.every((want) => want === 'who' || !question.wants.has(want));
   const topic = Math.max(0, ...hits.map((hit) => hit.topic));
   const foreign = strangerTo(terms, hits);
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE) continue;
-    if (!enough(hit, hits, strict) || (foreign && hit.coverage < 0.8)) continue;
+    if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
     if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit) || !holdsMember(question, hit.reading))
       continue;
     return hit;
@@ -283,6 +284,7 @@ async function byDuties(material: Material): Promise<Found | undefined> {
     !asked ||
     !(
       question.wants.has('duties') ||
+      /哪些.{0,6}(?:责任|配合|牵头)单位|(?:责任|配合|牵头)单位.{0,4}哪些/.test(question.text) ||
       /(?:牵头|负责|配合|承担)(?:的)?(?:任务|事项|工作|条款)?(?:有)?(?:哪些|什么|哪几)/.test(question.text)
     )
   )
