@@ -79,7 +79,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'names':
       return namesSeveral(question, reading);
     case 'duration':
-      return new RegExp(`${NUMBER}(?:个)?(?:月|年|天|日|周|小时|分钟)|半年|长期|常年`).test(
+      return new RegExp(`${NUMBER}(?:个)?(?:月|年|天|日|工作日|周|小时|分钟)|半年|长期|常年`).test(
         plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''),
       );
     case 'number':
@@ -164,7 +164,12 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
     return new RegExp(`${NUMBER}(?:余|多)?(?:以上)?[名人位]`).test(plain);
   if (reading.clause.children > 1 && !/[家所处]/.test(measure)) return true;
   if (measure !== '' && !LOOSE_MEASURES.includes(measure)) {
-    const forms: Readonly<Record<string, string>> = { 钱: '元', 块: '元', 天: '[天日]', 日: '[天日]' };
+    const forms: Readonly<Record<string, string>> = {
+      钱: '元',
+      块: '元',
+      天: '(?:天|日|工作日)',
+      日: '(?:天|日|工作日)',
+    };
     return new RegExp(`${NUMBER}(?:余|多|个)?${forms[measure] ?? measure}`).test(plain);
   }
   const alike = ALIKE[measure] ?? LOOSE_MEASURES;

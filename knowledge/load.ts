@@ -17,6 +17,10 @@ const BATCH_CLAUSES = 60;
 /** A loader that has not written for so long is dead, its half document is swept. */
 const LEASE_MS = 30_000;
 
+/** How often, and how many times, a loader looks whether another one is done. */
+const WAIT_MS = 50;
+const MAX_WAITS = 1200;
+
 /** What loading needs of the database. */
 export interface LoadPorts {
   readonly reader: Knex;
@@ -161,7 +165,9 @@ export async function loadDocument(ports: LoadPorts, document: DocumentToLoad): 
           ]);
         }
       }
-      await trx('documents').where({ id }).update({ lease_until: leaseFrom() });
+      await trx('documents')
+        .where({ id })
+        .update({ lease_until: leaseFrom(ports) });
     });
   }
   const rows = [...terms].map(([term, clauses]) => ({ document_id: id, term, clauses, sound: soundOf(term) ?? null }));
@@ -169,7 +175,9 @@ export async function loadDocument(ports: LoadPorts, document: DocumentToLoad): 
     await ports.write(async (trx) => {
       for (let at = from; at < Math.min(from + 400, rows.length); at += 100)
         await trx('document_terms').insert(rows.slice(at, Math.min(at + 100, from + 400)));
-      await trx('documents').where({ id }).update({ lease_until: leaseFrom() });
+      await trx('documents')
+        .where({ id })
+        .update({ lease_until: leaseFrom(ports) });
     });
   await ports.write(async (trx) => {
     await trx('documents').where({ doc: document.doc, active: true }).update({ active: false });
@@ -192,9 +200,8 @@ function headingsAbove(parsed: ParsedDocument): readonly (readonly string[])[] {
   });
 }
 
-/** By the machine's own clock on purpose: it measures whether a process lives, not what time it is for people. */
-function leaseFrom(): string {
-  return new Date(Date.now() + LEASE_MS).toISOString();
+function leaseFrom({ clock }: LoadPorts): string {
+  return new Date(clock.now().getTime() + LEASE_MS).toISOString();
 }
 
 /** Takes the right to load this version; waits while another process loads the same document. */
@@ -204,8 +211,7 @@ async function claim(
   parsed: ParsedDocument,
   fingerprint: string,
 ): Promise<{ readonly id: string | undefined; readonly version: number }> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
+  for (let tries = 0; tries < MAX_WAITS; tries += 1) {
     const taken = await ports.write(async (trx) => {
       if (ports.kind === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [`document ${document.doc}`]);
       const rows: {
@@ -218,7 +224,7 @@ async function claim(
       }[] = await trx('documents').where({ doc: document.doc });
       const current = rows.find((row) => Boolean(row.active));
       if (current?.fingerprint === fingerprint) return { id: undefined, version: Number(current.version), busy: false };
-      if (rows.some((row) => row.state === 'loading' && (row.lease_until ?? '') > new Date().toISOString()))
+      if (rows.some((row) => row.state === 'loading' && (row.lease_until ?? '') > ports.clock.now().toISOString()))
         return { id: undefined, version: 0, busy: true };
       const version = Math.max(0, ...rows.map((row) => Number(row.version))) + 1;
       const id = randomUUID();
@@ -235,16 +241,16 @@ async function claim(
         state: 'loading',
         active: false,
         bundled: document.bundled,
-        lease_until: leaseFrom(),
+        lease_until: leaseFrom(ports),
         created_at: ports.clock.now().toISOString(),
       });
       return { id, version, busy: false };
     });
     if (!taken.busy) return taken;
-    if (Date.now() > deadline) throw new Error(`another process has been loading ${document.doc} for over a minute`);
-    await sleep(50);
+    await sleep(WAIT_MS);
     await sweep(ports);
   }
+  throw new Error(`another process has been loading ${document.doc} for over a minute`);
 }
 
 /** Removes what a dead loader left behind. */
@@ -252,7 +258,7 @@ async function sweep(ports: LoadPorts): Promise<void> {
   const dead: { id: string }[] = await ports
     .reader('documents')
     .where({ state: 'loading' })
-    .andWhere('lease_until', '<', new Date().toISOString())
+    .andWhere('lease_until', '<', ports.clock.now().toISOString())
     .select('id');
   for (const { id } of dead)
     await ports.write(async (trx) => {

@@ -10,13 +10,16 @@ export interface Units {
 
 const NOTE = /[（(〔[]\s*(?:责任|牵头|配合)(?:单位|部门)\s*[:：][^）)〕\]]*(?:[（(][^）)]*[）)][^）)〕\]]*)*[）)〕\]]/;
 
+/** The same without brackets, as a sentence of its own. */
+const BARE_NOTE = /(?:责任|牵头)(?:单位|部门)\s*[:：][^。\n（(]*/;
+
 /** The units a clause names in its bracket; `undefined` where it has none. */
 export function readUnits(reading: Reading): Units | undefined {
-  const quote = NOTE.exec(reading.clause.text)?.[0];
+  const quote = NOTE.exec(reading.clause.text)?.[0] ?? BARE_NOTE.exec(reading.clause.text)?.[0];
   if (!quote) return undefined;
   const part = (label: string): readonly string[] => {
     const match = new RegExp(
-      `${label}(?:单位|部门)\\s*[:：]([^:：]*?)(?=[，,；;]?\\s*(?:责任|牵头|配合)(?:单位|部门)|[）)〕\\]]$)`,
+      `${label}(?:单位|部门)\\s*[:：]([^:：]*?)(?=[，,；;。]?\\s*(?:责任|牵头|配合)(?:单位|部门)|[）)〕\\]]?$)`,
     ).exec(quote);
     return (match?.[1] ?? '')
       .split(/[、，,；;]/)

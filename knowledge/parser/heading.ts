@@ -30,7 +30,7 @@ export function splitHeading(paragraph: string): Headed {
 /** `（建设准备）` → 建设准备; a heading keeps no closing mark. */
 function bare(head: string): string {
   const inner = /^[（(【]([^（）()【】]*)[）)】]$/.exec(head.trim());
-  return (inner?.[1] ?? head).trim();
+  return (inner?.[1] ?? head).trim().replace(/[；;：:，,]$/, '');
 }
 
 function sentenceEnd(text: string, labels = true): { readonly at: number; readonly length: number } {

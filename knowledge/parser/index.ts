@@ -8,7 +8,7 @@ import { type Block, isDateLine, readBlocks } from './paragraphs.ts';
 import { isNote, type Table } from './tables.ts';
 
 /** Raised whenever the same text would give other clauses, so that stored documents are read again. */
-export const PARSER_VERSION = 1;
+export const PARSER_VERSION = 2;
 
 /** A clause with its words as printed, number included: together they are the whole document. */
 export interface ParsedClause extends Clause {

@@ -17,7 +17,7 @@ export async function up(db: Knex): Promise<void> {
     t.text('state').notNullable(); // loading | ready
     t.boolean('active').notNullable().defaultTo(false);
     t.boolean('bundled').notNullable().defaultTo(false); // came with the program
-    t.text('lease_until'); // while loading, by the machine's own clock: it measures whether the loader lives
+    t.text('lease_until'); // while loading; a loader that does not renew it is dead
     t.text('created_at').notNullable();
     t.unique(['doc', 'version']);
     t.index(['active', 'region_id']);
