@@ -41,6 +41,8 @@ export interface Term {
 export interface ReadQuestion {
   /** Normalised words without region names. */
   readonly text: string;
+  /** The same, what only does the asking blanked out. */
+  readonly matter: string;
   readonly wants: ReadonlySet<Want>;
   readonly terms: readonly Term[];
   readonly years: readonly string[];
@@ -69,7 +71,7 @@ const HAN_DIGITS = '零一二三四五六七八九十';
 /** Words about the asking, not about the matter. */
 /** The asking itself, which must not be taken for the matter: 百分之几, 从几月到几月, 叫什么名字. */
 const ASKED_FORM =
-  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有规定|是怎么规定的|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定/g;
+  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有规定|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定/g;
 
 const ASKING = new Set(
   '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
@@ -101,6 +103,7 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
   );
   return {
     text: full,
+    matter: text,
     wants,
     years,
     terms: readTerms(text, quoted, lexicon),

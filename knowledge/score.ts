@@ -119,7 +119,26 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
     question.wants.has('where') && /设在|地点|依托|[在由以]\S{2,14}(?:建立|设立|成立|组建|设置|建设)/.test(plain);
   const leads = question.wants.has('lead') && namesLeader(plain);
   const shares = /怎么分|咋分|如何分|怎样分|怎么个分/.test(question.text) && /\d%|\d:\d/.test(plain);
-  return (placed ? 0.2 : 0) + (leads ? 0.3 : 0) + (shares ? 0.2 : 0);
+  const text = question.text;
+  // 有几个卫生院: 32家乡镇（中心）卫生院 says it, a list of them only shows it.
+  const counted = question.wants.has('count')
+    ? /(?:几|多少)(?:个|家|所|名|处|项)([\u4e00-\u9fff]{2,4})/.exec(text)?.[1]
+    : undefined;
+  const counts =
+    counted !== undefined && new RegExp(`\\d+(?:个|家|所|名|处|项)[^，。、]{0,8}${counted.slice(0, 2)}`).test(plain);
+  const duty =
+    /干什么|做什么|干啥|管什么|管啥|职责|职能|负责什么|负责哪/.test(text) && /负责|统筹|承担|职责/.test(plain);
+  const founds =
+    /谁(?:来)?(?:去)?(?:建|办|设|组建|成立)|哪(?:家|个)[^，。]{0,4}(?:建|设)/.test(text) &&
+    /(?:医院|局|委|中心)(?:组建|建立|设立|成立|建设)/.test(plain);
+  return (
+    (placed ? 0.2 : 0) +
+    (leads ? 0.3 : 0) +
+    (shares ? 0.2 : 0) +
+    (counts ? 0.25 : 0) +
+    (duty ? 0.15 : 0) +
+    (founds ? 0.12 : 0)
+  );
 }
 
 const NOTHING = (): number => 0;

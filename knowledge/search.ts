@@ -63,7 +63,7 @@ export class Search {
 
   /** Adds to unknown words the known ones that sound alike (双相 → 双向, 一共体 → 医共体). */
   private async hear(question: ReadQuestion): Promise<{ readonly terms: readonly Term[] }> {
-    const text = question.text;
+    const text = question.matter;
     const words = question.terms.map((term) => term.text);
     const ownTokens = [...new Set(words.flatMap((word) => [...tokensOf(word)]))];
     const counts = await this.countTerms(ownTokens);

@@ -1,6 +1,6 @@
 /** Composes the answer of one region's documents from the clauses found, or says why there is none（组织答案）. */
 import type { Knex } from 'knex';
-import { isFigureRow, ownerSentence, STRICT } from '../evidence.ts';
+import { isFigureRow, isLabelled, ownerSentence, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import { type Reading, readClause } from '../reading.ts';
 import { abbreviates, type Hit, type WeighedTerm } from '../score.ts';
@@ -9,7 +9,7 @@ import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { cite } from './citation.ts';
 import { countedTerm, explains, names, spellsOut } from './explains.ts';
-import { choosePassages, isUnitNote, leadOf } from './passage.ts';
+import { choosePassages, isUnitNote, items, leadOf, wantsAll } from './passage.ts';
 import { tableLead } from './table.ts';
 import { holdsUnit, readUnits, unitAsked } from './units.ts';
 
@@ -194,11 +194,13 @@ async function byCountedTerm(material: Material, best: Hit): Promise<Found | { r
     const mentioned = hits.some((hit) => hit.reading.plain.includes(term.text));
     return mentioned && others.length === 0 ? { why: `方案只提到“${term.text}”，没有逐项列出` } : undefined;
   }
-  if (meanings.length === 1 || first === best) {
+  if (meanings.length === 1 || (first === best && names(first.reading.heading, term))) {
     const listed = await byChildren(material, first);
     if (listed) return listed;
   }
-  const near = meanings.filter((hit) => hit === first || hit.score >= first.score * 0.55).slice(0, 3);
+  const near = meanings
+    .filter((hit) => hit === first || hit.score >= first.score * 0.55 || spellsOut(term, hit.reading))
+    .slice(0, 3);
   const citations = near.flatMap((hit) => citation(material, hit.reading, sentenceWith(hit, term.text)));
   const lead =
     near.length > 1
@@ -436,7 +438,7 @@ function bySentences(material: Material, best: Hit): Found {
         hit,
         met: unmet.filter((term) => says(hit.reading, term)).reduce((sum, term) => sum + term.weight, 0) / weight,
       }))
-      .filter(({ hit, met }) => met >= 0.6 && hit.coverage >= 0.3)
+      .filter(({ hit, met }) => met >= 0.6 && hit.coverage >= 0.3 && !/^(?:head|tail)$/.test(hit.reading.clause.kind))
       .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)[0];
     if (second) {
       add(second.hit, 150, 1);
@@ -457,12 +459,13 @@ function bySentences(material: Material, best: Hit): Found {
 }
 
 /** The point of a clause in one line. */
-function pointOf({ question, terms }: Material, hit: Hit): string {
+function pointOf(material: Material, hit: Hit): string {
+  const { question, terms } = material;
   const best = hit.sentences[0]?.score ?? 0;
   const top =
     hit.sentences.find((one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= best * 0.8) ??
     hit.sentences[0];
-  return withHeading(hit, leadOf(question, terms, top?.sentence.raw ?? '', hit.reading), question);
+  return withHeading(material, hit, leadOf(question, terms, top?.sentence.raw ?? '', hit.reading));
 }
 
 function says(reading: Reading, term: WeighedTerm): boolean {
@@ -473,12 +476,11 @@ function says(reading: Reading, term: WeighedTerm): boolean {
 }
 
 /** Names what the clause is about where the sentence does not: 巫溪县中医医共体：牵头单位：…; 依法执业与行风监管：…. */
-function withHeading(hit: Hit, lead: string, question: ReadQuestion): string {
+function withHeading({ question, terms }: Material, hit: Hit, lead: string): string {
   const { clause, above } = hit.reading;
-  const listed = clause.text.includes('\n') && !/[。]/.test(clause.text);
-  if (listed) {
-    const leader = clause.text.split('\n').find((line) => /^牵头单位/.test(line));
-    return `${clause.heading}${leader && question.wants.has('who') ? `（${leader}）` : ''}${lead === clause.heading ? '' : `：${shorten(lead, 90)}`}`;
+  if (isLabelled(hit.reading)) {
+    const chosen = wantsAll(question, terms, hit.reading) ? [lead] : items(question, terms, hit.reading);
+    return `${clause.heading}：${shorten(chosen.join('；'), 110)}`;
   }
   const parent = clause.above.at(-1) ?? '';
   if (clause.text === '' && parent !== '' && above.length >= 2) return `${parent}：${lead}`;

@@ -68,7 +68,7 @@ export function choosePassages(
 }
 
 /** Asks for the members themselves, none of them named. */
-function wantsAll(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): boolean {
+export function wantsAll(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): boolean {
   const lists = (['list', 'count', 'contents', 'names'] as const).some((want) => question.wants.has(want));
   const members = reading.clause.text
     .split('\n')
@@ -81,7 +81,7 @@ function wantsAll(question: ReadQuestion, terms: readonly WeighedTerm[], reading
 }
 
 /** Of a list of members the lines that lead (牵头单位：…) where asked, and the members asked about. */
-function items(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): readonly string[] {
+export function items(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): readonly string[] {
   const heavy = terms.filter((term) => term.weight >= 0.25);
   const value = (text: string): number => {
     const plain = normalise(text);
@@ -92,7 +92,9 @@ function items(question: ReadQuestion, terms: readonly WeighedTerm[], reading: R
   };
   const lines = reading.clause.text.split('\n');
   const leading =
-    question.wants.has('who') || question.wants.has('lead') ? lines.filter((line) => /^牵头单位/.test(line)) : [];
+    question.wants.has('who') || question.wants.has('lead') || /牵头/.test(question.text)
+      ? lines.filter((line) => /^牵头单位/.test(line))
+      : [];
   const members = lines
     .flatMap((line) => (line.length > 40 ? line.replace(/^[^：:]{1,8}[：:]/, '').split('、') : [line]))
     .filter((member) => member.length >= 4);
@@ -137,7 +139,10 @@ function bestPart(
       const text = parts.slice(from, to).join('');
       if (text.length > limit && to > from + 1) break;
       if (hasOpenMark(text) && to < parts.length) continue;
-      const value = worth(question, terms, text, reading) - Math.min(text.length, limit + 30) / patience;
+      const value =
+        worth(question, terms, text, reading) -
+        Math.min(text.length, limit + 30) / patience -
+        (text.length < 10 && parts.length > 1 ? 1 : 0);
       if (value > top) {
         top = value;
         chosen = text;
