@@ -1,4 +1,5 @@
 /** The program `npm start` runs: configuration, start, signals, exit code. */
+import './memory.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startBot } from './start.ts';
