@@ -1,14 +1,15 @@
 /** The knowledge room at work: from a question to the answer a commission official would sign. Reads only. */
 import type { Knex } from 'knex';
-import { cite, labelOf } from './answers/citation.ts';
-import { compose, type Found, type Missing } from './answers/found.ts';
+import { aboutDocument, otherDocument } from './answers/about.ts';
+import { labelOf } from './answers/citation.ts';
+import { compose } from './answers/found.ts';
+import type { Found, Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
 import { smallTalk } from './answers/talk.ts';
 import { completeQuestion } from './followup.ts';
 import { resolveTypedPath } from './paths.ts';
 import { ancestorsOf, findPlaces } from './places.ts';
 import { type ReadQuestion, readQuestion } from './question.ts';
-import { readClause } from './reading.ts';
 import type { Hit, WeighedTerm } from './score.ts';
 import { Search } from './search.ts';
 import {
@@ -76,9 +77,9 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     }
     const question = readQuestion(words);
     const terms = await search.weigh(question, now.clauses);
-    const about = aboutDocument(plain, places.regionIds, asker, now);
+    const about = aboutDocument(db, plain, places.regionIds, asker, now.documents);
     if (about) return about;
-    const other = otherDocument(plain, now);
+    const other = otherDocument(plain, now.documents);
     if (other) return notFound(plain, '', [], `我这里没有${other}这份文件`);
     const several = comparedRegions(plain, places.regionIds, now);
     if (several.length > 1) return compare(several, question, terms, now, plain);
@@ -299,61 +300,6 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
       nextPath: after?.path,
     };
   }
-
-  /** 文号, date, issuer and title of a document itself. */
-  function aboutDocument(
-    plain: string,
-    regionIds: readonly string[],
-    asker: string | undefined,
-    now: InForce,
-  ): Promise<PolicyAnswer> | undefined {
-    const numbered = now.documents.find((document) => document.number && plain.includes(normalise(document.number)));
-    const region = regionIds.length > 1 ? undefined : (regionIds[0] ?? asker);
-    const document =
-      numbered ?? (region === undefined ? undefined : now.documents.find((one) => one.regionId === region));
-    if (!document) return undefined;
-    const itself = numbered !== undefined || /(?:方案|文件|通知|这份|这个文|本文)/.test(plain);
-    const rest = plain
-      .replace(normalise(document.number ?? ''), '')
-      .replace(/的|是|呢|这份|方案|文件|通知|医共体|紧密型|县域|建设|实施|什么|啥|多少|哪|[?,。]/g, '');
-    if (/文号|发文字号|文件号|编号/.test(plain) && itself && rest.length <= 14)
-      return citeHead(document, document.number, '文号');
-    if (
-      /(?:什么时候|何时|哪天|哪一天|哪年|几号|几月|日期|时间|啥时候).{0,6}(?:印发|发布|发文|下发|出台|成文|发的|公布|签发)|(?:印发|发布|发文|下发|出台|成文|发的|公布|签发).{0,4}(?:时间|日期|什么时候|何时|哪天|哪年|哪一天)|落款/.test(
-        plain,
-      ) &&
-      itself &&
-      rest.length <= 20
-    )
-      return citeHead(document, document.issuedOn && chineseDate(document.issuedOn), '成文日期');
-    if (
-      /(?:谁|哪个(?:单位|部门|机关)|哪家|哪里|什么单位)(?:印发|发布|发文|下发|发的|出台|制定的)|发文(?:机关|单位)|印发(?:机关|单位)/.test(
-        plain,
-      ) &&
-      itself &&
-      rest.length <= 20
-    )
-      return citeHead(document, document.issuer, '发文机关');
-    if (numbered && /关于什么|讲什么|说什么|什么文件|什么内容|管什么/.test(plain))
-      return citeHead(document, document.title, '标题');
-    if (/(?:全称|标题|全名|名称叫|文件名)/.test(plain) && itself && rest.length <= 14)
-      return citeHead(document, document.title, '标题');
-    return undefined;
-  }
-
-  async function citeHead(document: StoredDocument, value: string | undefined, what: string): Promise<PolicyAnswer> {
-    if (value !== undefined)
-      for (const path of ['文头', '文尾']) {
-        const clause = await findClause(db, document.id, path);
-        const reading = clause && readClause(clause);
-        const wanted = normalise(value).slice(0, 14); // a long title may be cut across lines
-        const line =
-          clause && [clause.heading, ...clause.text.split('\n')].find((one) => normalise(one).includes(wanted));
-        const made = reading && line && cite(document, reading, line);
-        if (made) return { kind: 'answer', answerable: true, lead: `${what}：${value}`, citations: [made] };
-      }
-    return notFound('', `${document.regionShortName}的方案`, [], `${document.regionShortName}的方案没有印出${what}`);
-  }
 }
 
 function found(answer: Found, regionShortName?: string): PolicyAnswer {
@@ -364,16 +310,6 @@ function found(answer: Found, regionShortName?: string): PolicyAnswer {
       regionShortName && !answer.lead.includes(regionShortName) ? `（${regionShortName}）${answer.lead}` : answer.lead,
     citations: answer.citations,
   };
-}
-
-/** The number of another document whose contents are asked for: a plan that mentions it does not hold them. */
-function otherDocument(plain: string, now: InForce): string | undefined {
-  const number = /[\u4e00-\u9fff]{2,12}\[(?:19|20)\d{2}\]\d+号/.exec(plain)?.[0];
-  if (!number || now.documents.some((document) => document.number && normalise(document.number) === number))
-    return undefined;
-  return /(?:里|中|内)(?:面)?(?:是)?(?:怎么|如何|有|对|规定|写|要求)|内容|规定了|全文/.test(plain)
-    ? number.replace(/^附件/, '').replace('[', '〔').replace(']', '〕')
-    : undefined;
 }
 
 function insideAsker(place: string, asker: string | undefined, now: InForce): boolean {
@@ -426,9 +362,4 @@ function withinBudget(citations: readonly Citation[], budget: number, least: num
 
 function clip(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 2)}……`;
-}
-
-function chineseDate(day: string): string {
-  const [year = '', month = '', date = ''] = day.split('-');
-  return `${year}年${Number(month)}月${Number(date)}日`;
 }

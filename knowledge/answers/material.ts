@@ -1,0 +1,63 @@
+/** What an answer is made of and made into, and citing from it（答案的材料）. */
+import type { Knex } from 'knex';
+import type { ReadQuestion } from '../question.ts';
+import type { Reading } from '../reading.ts';
+import { abbreviates, type Hit, type WeighedTerm } from '../score.ts';
+import type { StoredDocument } from '../store.ts';
+import type { Citation } from '../types.ts';
+import { cite } from './citation.ts';
+import { choosePassages } from './passage.ts';
+
+export interface Found {
+  readonly lead: string;
+  readonly citations: readonly Citation[];
+  readonly score: number;
+}
+
+export interface Missing {
+  readonly nearest: readonly Citation[];
+  /** What is missing, where that is known better than "not written". */
+  readonly why?: string | undefined;
+}
+
+export interface Material {
+  readonly db: Knex;
+  readonly question: ReadQuestion;
+  readonly terms: readonly WeighedTerm[];
+  readonly hits: readonly Hit[];
+  readonly documents: readonly StoredDocument[];
+  /** Characters the quotes may take together. */
+  readonly budget: number;
+}
+
+/** Known not to be written, and what. */
+export interface Unsaid {
+  readonly why: string;
+}
+
+export function documentOf(material: Material, reading: Reading): StoredDocument | undefined {
+  return material.documents.find((document) => document.id === reading.clause.documentId);
+}
+
+export function citation(material: Material, reading: Reading, quote: string): readonly Citation[] {
+  const document = documentOf(material, reading);
+  const made = document && cite(document, reading, quote);
+  return made ? [made] : [];
+}
+
+export function quotesOf(material: Material, hit: Hit, budget: number): readonly Citation[] {
+  return choosePassages(material.question, material.terms, hit, budget).flatMap((quote) =>
+    citation(material, hit.reading, quote),
+  );
+}
+
+export function says(reading: Reading, term: WeighedTerm): boolean {
+  const words = [reading.plain, reading.group, ...reading.above.slice(-1)].join('\n');
+  return (
+    term.alternatives.some((alternative) => words.includes(alternative.text)) || abbreviates(term.text, reading.plain)
+  );
+}
+
+export function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 2)}……`;
+}

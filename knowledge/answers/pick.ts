@@ -1,0 +1,88 @@
+/** Picks the clause that answers, or none: what is not written is not answered（取舍）. */
+import { isFigureRow, STRICT } from '../evidence.ts';
+import type { ReadQuestion } from '../question.ts';
+import type { Reading } from '../reading.ts';
+import type { Hit, WeighedTerm } from '../score.ts';
+import { type Material, says } from './material.ts';
+
+/** Below this share of the question's words nothing is an answer. */
+export const MIN_COVERAGE = 0.44;
+/** Without such a form, and with no other clause near, less is enough. */
+const MIN_COVERAGE_ALONE = 0.29;
+const CLEAR_MARGIN = 1.5;
+/** … provided that a word as rare as this is met. */
+const MIN_RARITY_ALONE = 0.6;
+/** With a form of answer that must be there (a date, a figure) and is. */
+const MIN_COVERAGE_STRICT = 0.42;
+/** A clause with the right form must be about the matter nearly as much as the best clause without it. */
+const TOPIC_SHARE = 0.72;
+
+/** The clause that answers: of the right form, about the matter, and speaking of enough of the question. */
+export function pick({ question, terms, hits }: Material): Hit | undefined {
+  const strict = STRICT.some((want) => question.wants.has(want));
+  const onlyWho = STRICT.every((want) => want === 'who' || !question.wants.has(want));
+  const topic = Math.max(0, ...hits.map((hit) => hit.topic));
+  const foreign = strangerTo(terms, hits);
+  for (const hit of hits.slice(0, 12)) {
+    if (strict && !hit.answers && !mayHaveUnits(question)) continue;
+    if (hit.topic < topic * TOPIC_SHARE) continue;
+    if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
+    if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit) || !holdsMember(question, hit.reading))
+      continue;
+    return hit;
+  }
+  return undefined;
+}
+
+/** Enough of the question's words; fewer where no other clause comes near. */
+function enough(hit: Hit, hits: readonly Hit[], strict: boolean): boolean {
+  if (hit.coverage >= (strict ? MIN_COVERAGE_STRICT : MIN_COVERAGE)) return true;
+  const next = hits.find((other) => other !== hit);
+  return (
+    !strict &&
+    hit.rarest >= MIN_RARITY_ALONE &&
+    hit.coverage >= MIN_COVERAGE_ALONE &&
+    hit.topic >= (next?.topic ?? 0) * CLEAR_MARGIN
+  );
+}
+
+/** The heaviest word of the question stands in other regions' documents only: what is asked is theirs. */
+function strangerTo(terms: readonly WeighedTerm[], hits: readonly Hit[]): boolean {
+  const heaviest = Math.max(0, ...terms.map((term) => term.weight));
+  return terms.some(
+    (term) =>
+      term.found > 0 &&
+      term.grip >= 1 &&
+      term.text.length >= 3 &&
+      term.weight >= heaviest * 0.9 &&
+      !hits.some((hit) => says(hit.reading, term)),
+  );
+}
+
+/** What is asked to be in a list must be in it. */
+function holdsMember(question: ReadQuestion, reading: Reading): boolean {
+  return question.member === '' || reading.plain.includes(question.member);
+}
+
+function mayHaveUnits(question: ReadQuestion): boolean {
+  return question.wants.has('responsible') || question.wants.has('cooperating');
+}
+
+/** What stood in quotation marks must stand in the clause or above it. */
+function speaksOfQuoted(terms: readonly WeighedTerm[], reading: Reading): boolean {
+  const words = [reading.plain, reading.group, ...reading.above].join('\n');
+  return terms.every(
+    (term) =>
+      !term.quoted || term.weight < 0.2 || term.alternatives.some((alternative) => words.includes(alternative.text)),
+  );
+}
+
+/** A figure of one year is not given for another. */
+function yearFits(question: ReadQuestion, hit: Hit): boolean {
+  if (question.years.length === 0 || isFigureRow(hit.reading)) return true;
+  if (!STRICT.some((want) => question.wants.has(want) && want !== 'date' && want !== 'responsible')) return true;
+  const { plain } = hit.reading;
+  return question.years.every(
+    (year) => plain.includes(year) || plain.includes(year.slice(0, 4)) || /20\d{2}年[^。，]{0,8}-20\d{2}年/.test(plain),
+  );
+}

@@ -1,0 +1,88 @@
+/** Answers with the sentences of the best clause, and of others that say what it does not（摘句作答）. */
+import { isLabelled, ownerSentence } from '../evidence.ts';
+import type { Hit } from '../score.ts';
+import type { Citation } from '../types.ts';
+import { normalise } from '../words.ts';
+import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
+import { isUnitNote, items, leadOf, wantsAll } from './passage.ts';
+import { MIN_COVERAGE } from './pick.ts';
+
+/** Other clauses are cited too when they score nearly as well. */
+const NEAR = 0.86;
+
+export function bySentences(material: Material, best: Hit): Found {
+  const { question, terms, hits, budget } = material;
+  const citations: Citation[] = [];
+  let used = 0;
+  const add = (hit: Hit, most: number, limit: number): void => {
+    for (const one of quotesOf(material, hit, most).slice(0, limit)) {
+      if (citations.length > 0 && used + one.quote.length > budget) continue;
+      if (
+        citations.some(
+          (other) =>
+            other.path === one.path && other.doc === one.doc && normalise(other.quote).includes(normalise(one.quote)),
+        )
+      )
+        continue;
+      citations.push(one);
+      used += one.quote.length;
+    }
+  };
+  const owner =
+    question.wants.has('responsible') || question.wants.has('who') ? ownerSentence(best.reading) : undefined;
+  const first = best.sentences[0]?.sentence;
+  add(best, Math.min(260, budget), 2);
+  if (owner && owner !== first && !/负责/.test(first?.plain ?? ''))
+    for (const one of citation(material, best.reading, owner.raw)) citations.push(one);
+  const unmet = terms.filter((term) => term.weight >= 0.25 && !says(best.reading, term));
+  const more = hits.filter((hit) => hit !== best && hit.reading.clause.path !== best.reading.clause.path);
+  const asked = terms.reduce((sum, term) => sum + term.weight, 0);
+  let also: Hit | undefined;
+  const weight = unmet.reduce((sum, term) => sum + term.weight, 0);
+  if (weight >= asked * 0.22) {
+    const second = more
+      .map((hit) => ({
+        hit,
+        met: unmet.filter((term) => says(hit.reading, term)).reduce((sum, term) => sum + term.weight, 0) / weight,
+      }))
+      .filter(({ hit, met }) => met >= 0.6 && hit.coverage >= 0.3 && !/^(?:head|tail)$/.test(hit.reading.clause.kind))
+      .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)[0];
+    if (second) {
+      add(second.hit, 150, 1);
+      also = second.hit;
+    }
+  }
+  const near = question.wants.has('lead') ? 0.7 : NEAR;
+  for (const hit of more.filter((one) => one.score >= best.score * near && one.coverage >= MIN_COVERAGE).slice(0, 2))
+    if (citations.length < 4) add(hit, 130, 1);
+  const second = also;
+  const cited = second && citations.some((one) => one.path === second.reading.clause.path);
+  const named =
+    owner && owner !== first && !/负责/.test(first?.plain ?? '')
+      ? [leadOf(question, terms, owner.raw, best.reading)]
+      : [];
+  const leads = [...named, pointOf(material, best), ...(second && cited ? [pointOf(material, second)] : [])];
+  return { lead: leads.join('；'), citations, score: best.score };
+}
+
+/** The point of a clause in one line. */
+function pointOf(material: Material, hit: Hit): string {
+  const { question, terms } = material;
+  const best = hit.sentences[0]?.score ?? 0;
+  const top =
+    hit.sentences.find((one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= best * 0.8) ??
+    hit.sentences[0];
+  return withHeading(material, hit, leadOf(question, terms, top?.sentence.raw ?? '', hit.reading));
+}
+
+/** Names what the clause is about where the sentence does not: 巫溪县中医医共体：牵头单位：…; 依法执业与行风监管：…. */
+function withHeading({ question, terms }: Material, hit: Hit, lead: string): string {
+  const { clause, above } = hit.reading;
+  if (isLabelled(hit.reading)) {
+    const chosen = wantsAll(question, terms, hit.reading) ? [lead] : items(question, terms, hit.reading);
+    return `${clause.heading}：${shorten(chosen.join('；'), 110)}`;
+  }
+  const parent = clause.above.at(-1) ?? '';
+  if (clause.text === '' && parent !== '' && above.length >= 2) return `${parent}：${lead}`;
+  return lead;
+}
