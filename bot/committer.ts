@@ -4,13 +4,23 @@
  */
 import type { Knex } from 'knex';
 import type { IncomingMessage } from '../handlers/message.ts';
-import type { ConversationMemory, Decision, NumberPrefix, Outcome, Row, Value, Write } from '../handlers/outcome.ts';
+import type {
+  ConversationMemory,
+  Decision,
+  NumberedOutcome,
+  NumberPrefix,
+  Outcome,
+  Row,
+  Value,
+  Write,
+} from '../handlers/outcome.ts';
 import type { Actor } from '../handlers/people.ts';
 import type { Clock, Ids, Log, Reader, Vault } from '../handlers/ports.ts';
 import { shanghaiDay } from '../handlers/time.ts';
 import { createBatcher } from './batcher.ts';
 import type { Channel, PassiveWay } from './channels/channel.ts';
 import type { Database } from './database/connect.ts';
+import { isDatabaseAway } from './database/failure.ts';
 import { conversationKey } from './inbox.ts';
 import { type RoutedReply, routeReplies } from './outbox/routes.ts';
 import { reach } from './steps.ts';
@@ -29,6 +39,14 @@ export class ConflictError extends Error {
   constructor(what: string) {
     super(`conflict: ${what} was changed meanwhile`);
     this.name = 'ConflictError';
+  }
+}
+
+/** A decision that could not be built once it had its numbers: a fault of ours, the same every time. */
+export class DecisionError extends Error {
+  constructor(cause: unknown) {
+    super('a decision could not be built', { cause });
+    this.name = 'DecisionError';
   }
 }
 
@@ -98,7 +116,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     try {
       return await writeTogether(commits);
     } catch (error) {
-      if (commits.length === 1) throw error;
+      if (commits.length === 1 || isDatabaseAway(error)) throw error;
       // One of them cannot be written: each gets its own transaction and its own error.
       const alone: (() => CommitResult)[] = [];
       for (const commit of commits) alone.push(await writeTogether([commit]).then(only, rethrowLater));
@@ -200,9 +218,17 @@ async function giveNumbers(
       const value = await count(trx, `${SERIES[prefix]}:${day}`, 1);
       numbers.push(`${prefix}${day.replaceAll('-', '')}${String(value).padStart(3, '0')}`);
     }
-    decided.push({ commit, outcome: decision.build(numbers) });
+    decided.push({ commit, outcome: built(decision, numbers) });
   }
   return decided;
+}
+
+function built(decision: NumberedOutcome, numbers: readonly string[]): Outcome {
+  try {
+    return decision.build(numbers);
+  } catch (error) {
+    throw new DecisionError(error);
+  }
 }
 
 const SERIES: Readonly<Record<NumberPrefix, string>> = { ZZ: 'referral', EM: 'referral', QY: 'shortage' };

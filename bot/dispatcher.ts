@@ -2,25 +2,16 @@
  * The way of a message: recorded once → handled in the order of its conversation → decision committed → answer given back
  * or sent. Nothing that was recorded is lost in a crash: what is still `received` is found again by `sweep`.
  */
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserFacingError } from '../handlers/errors.ts';
-import type { Feature, HandlerContext } from '../handlers/feature.ts';
-import { type IncomingMessage, say } from '../handlers/message.ts';
-import type { ConversationMemory, Decision } from '../handlers/outcome.ts';
-import type { Actor } from '../handlers/people.ts';
-import type { Clock, Ids, Log, Vault } from '../handlers/ports.ts';
-import { route } from '../handlers/router.ts';
-import { shanghaiDay } from '../handlers/time.ts';
-import type { Knowledge } from '../knowledge/index.ts';
-import type { Channel, PassiveWay } from './channels/channel.ts';
-import { type CommittedReply, type Committer, ConflictError, memoryKey } from './committer.ts';
-import type { Database } from './database/connect.ts';
-import { createRegionTree, identifySender } from './identify.ts';
+import type { IncomingMessage } from '../handlers/message.ts';
+import type { PassiveWay } from './channels/channel.ts';
+import { type CommittedReply, type Committer, ConflictError, DecisionError } from './committer.ts';
+import { databaseFailure } from './database/failure.ts';
+import { createDecider, type DeciderOptions, errorName } from './decider.ts';
 import { conversationKey, type Inbox, LEASE_MS, type StoredMessage } from './inbox.ts';
 import type { Outbox } from './outbox/index.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { reach } from './steps.ts';
 
 /** How often a handler runs again after a conflict, and a write after a failure. */
 const TRIES = 5;
@@ -28,6 +19,8 @@ const TRIES = 5;
 const STOP_WAIT_MS = 5_000;
 /** How often a duplicate, or a conversation somebody else holds, is looked at again (ms). */
 const LOOK_AGAIN_MS = 50;
+/** How long a duplicate waits for the first one, far beyond every platform's patience (ms). */
+const DUPLICATE_WAIT_MS = 60_000;
 
 export interface Handled {
   readonly inboxId: string;
@@ -53,18 +46,12 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-export interface DispatcherOptions {
-  readonly database: Database;
+export interface DispatcherOptions extends DeciderOptions {
   readonly inbox: Inbox;
   readonly committer: Committer;
   readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly vault: Vault;
-  readonly log: Log;
-  readonly knowledge: Knowledge;
-  readonly features: readonly Feature[];
-  readonly channels: readonly Channel[];
+  /** Told when a person was told that the operators know of a fault; must not throw. */
+  readonly onIncident?: ((incident: string) => void) | undefined;
 }
 
 interface Entry {
@@ -85,20 +72,25 @@ interface Lane {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { database, inbox, committer, outbox, clock, log } = options;
+  const { inbox, committer, outbox, clock, log } = options;
   const lanes = new Map<string, Lane>();
   /** Conversations whose next message is being recorded: their lease must not be given back meanwhile. */
   const accepting = new Map<string, number>();
   const inFlight = new Map<string, Promise<Handled>>();
   const rateLimit = createRateLimit();
-  const regions = createRegionTree();
+  const decider = createDecider(options);
   const tenants = [...new Set(options.channels.map((channel) => channel.tenant))];
+  /** Conversations with a message whose data key is missing: said once. */
+  const unreadable = new Set<string>();
   let stopped = false;
 
   function enqueue(key: string, entry: Entry, leased: boolean): void {
     const lane = lanes.get(key) ?? { waiting: [], running: false };
     lanes.set(key, lane);
-    lane.waiting.push(entry);
+    // In the order of recording, whatever was read in between; almost always this is the end.
+    let at = lane.waiting.length;
+    while (at > 0 && (lane.waiting[at - 1]?.inboxId ?? '') > entry.inboxId) at -= 1;
+    lane.waiting.splice(at, 0, entry);
     if (!lane.running) {
       lane.running = true;
       void run(key, lane, leased);
@@ -110,7 +102,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const renewal = setInterval(() => void inbox.renew([key]).catch(() => undefined), LEASE_MS / 3);
     renewal.unref();
     let held = leased;
-    for (let entry = lane.waiting.shift(); entry; entry = lane.waiting.shift()) {
+    for (;;) {
+      const entry = lane.waiting.shift();
+      if (!entry) {
+        if (!held) break;
+        // The lease was not given back with a commit: what came last was a redelivery, or somebody else finished it.
+        if (accepting.has(key)) await sleep(LOOK_AGAIN_MS / 10);
+        else {
+          await inbox.release([key]).catch(() => undefined);
+          held = false;
+        }
+        continue;
+      }
       try {
         if (!held) {
           await waitForLease(key);
@@ -125,10 +128,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         entry.resolve(await handle(entry, last));
         held = !released;
       } catch (error) {
-        // The database is away, or we stop: what is recorded stays `received`, the sweep takes it up again.
+        // The database is away, or we stop: what is recorded stays `received`, and comes before the next one.
         if (!stopped)
           log.error({ event: 'message.unhandled', error: errorName(error) }, 'a message could not be handled now');
         entry.reject(error);
+        await inbox.release([key]).catch(() => undefined);
+        held = false;
       }
     }
     clearInterval(renewal);
@@ -159,8 +164,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const allowed = rateLimit.allows(message, performance.now());
     let conflicts = 0;
     let failures = 0;
+    let fault: unknown;
     for (;;) {
-      const { actor, decision, incident } = await decide(message, { tooFast: !allowed, giveUp: conflicts >= TRIES });
+      const { actor, decision, incident } = await decider.decide(message, { tooFast: !allowed, fault });
       try {
         const result = await committer.commit({
           kind: 'message',
@@ -174,11 +180,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         });
         if (!result.done) return await recordedElsewhere(inboxId);
         if (result.replies.some(needsSending)) outbox.nudge();
+        if (incident !== undefined) options.onIncident?.(incident);
         const answered = result.replies.find((reply) => reply.passive !== undefined);
         return { inboxId, passive: answered?.passive, deliveryId: answered?.deliveryId };
       } catch (error) {
-        if (isConflict(error) && conflicts < TRIES) {
+        const kind = error instanceof ConflictError ? 'conflict' : databaseFailure(error);
+        if (kind === 'conflict' && conflicts < TRIES) {
           conflicts += 1;
+          if (conflicts === TRIES) fault = error instanceof ConflictError ? new UserFacingError('conflict') : error;
           continue;
         }
         failures += 1;
@@ -186,58 +195,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           { event: 'commit.failed', inboxId, failures, error: errorName(error) },
           'a decision could not be committed',
         );
+        // What can never be written is given up with words for the person; what only waits for the database is not.
+        const hopeless =
+          error instanceof DecisionError || kind === 'refused' || (kind === undefined && failures >= TRIES);
+        if (hopeless && fault === undefined) {
+          fault = error;
+          continue;
+        }
         if (failures >= TRIES) throw error;
         await sleep(LOOK_AGAIN_MS * failures);
       }
     }
-  }
-
-  async function decide(
-    message: IncomingMessage,
-    state: { readonly tooFast: boolean; readonly giveUp: boolean },
-  ): Promise<{ actor: Actor | undefined; decision: Decision; incident: string | undefined }> {
-    const [actor, memory] = state.tooFast
-      ? [undefined, {}]
-      : await Promise.all([identifySender(database.reader, message, regions), readMemory(message)]);
-    try {
-      if (state.tooFast) throw new UserFacingError('too-fast');
-      if (state.giveUp) throw new UserFacingError('conflict');
-      const ctx: HandlerContext = {
-        message,
-        actor,
-        memory,
-        db: database.reader,
-        clock,
-        ids: options.ids,
-        vault: options.vault,
-        log,
-        knowledge: options.knowledge,
-        deidentified: options.channels.some((channel) => channel.name === message.channel && channel.deidentified),
-      };
-      reach('handler');
-      return { actor, decision: await route(ctx, options.features), incident: undefined };
-    } catch (error) {
-      if (error instanceof UserFacingError) {
-        log.info({ event: 'message.refused', code: error.code }, 'a message was refused with words for the person');
-        return { actor, decision: { replies: [say(error.replyText)] }, incident: undefined };
-      }
-      const incident = `${shanghaiDay(clock.now()).slice(5).replace('-', '')}-${String(randomInt(10000)).padStart(4, '0')}`;
-      log.error(
-        { event: 'handler.failed', incident, error: errorName(error), stack: stackOf(error) },
-        'a handler failed',
-      );
-      const text = new UserFacingError('internal', { values: { incident } }).replyText;
-      return { actor, decision: { replies: [say(text)] }, incident };
-    }
-  }
-
-  async function readMemory(message: IncomingMessage): Promise<ConversationMemory> {
-    const row: { memory_sealed: string } | undefined = await database
-      .reader('conversations')
-      .where({ conversation_key: memoryKey(message) })
-      .andWhere('expires_at', '>', clock.now().toISOString())
-      .first('memory_sealed');
-    return row ? (JSON.parse(options.vault.open(row.memory_sealed)) as ConversationMemory) : {};
   }
 
   /** What a redelivery is answered with: waits for the first one, wherever it is handled. */
@@ -247,8 +215,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function recordedElsewhere(inboxId: string): Promise<Handled> {
+    const deadline = performance.now() + DUPLICATE_WAIT_MS;
     while ((await inbox.state(inboxId)) === 'received') {
       if (stopped) throw new Error('stopping');
+      if (performance.now() > deadline) throw new Error('the first delivery of this message is not handled yet');
       await sleep(LOOK_AGAIN_MS);
     }
     return { inboxId, passive: await outbox.passivePayload(inboxId), deliveryId: undefined };
@@ -277,7 +247,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
-    async take(message, passive) {
+    async take(given, passive) {
+      const message = withoutNul(given);
       const key = conversationKey(message);
       accepting.set(key, (accepting.get(key) ?? 0) + 1);
       try {
@@ -297,8 +268,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const key of await inbox.orphans(tenants)) {
         if (lanes.has(key) || accepting.has(key) || !(await inbox.lease(key))) continue;
         const left = (await inbox.pending(key)).filter((one) => !inFlight.has(one.inboxId));
-        if (left.length === 0) await inbox.release([key]);
-        else log.info({ event: 'inbox.taken-up', count: left.length }, 'messages left unhandled are taken up');
+        if (left.length > 0) {
+          log.info({ event: 'inbox.taken-up', count: left.length }, 'messages left unhandled are taken up');
+        } else {
+          if (!lanes.has(key) && !accepting.has(key)) await inbox.release([key]);
+          if (!unreadable.has(key))
+            log.warn({ event: 'inbox.unreadable' }, 'a recorded message needs another data key');
+          unreadable.add(key);
+        }
         resume(left);
       }
     },
@@ -317,31 +294,13 @@ function needsSending(reply: CommittedReply): boolean {
   return reply.passive === undefined && reply.routed.way?.channel.instant !== true;
 }
 
-/** A row was changed meanwhile, or two of the same were made at once: the handler decides again on fresh reads. */
-function isConflict(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return (
-    error instanceof ConflictError ||
-    code === 'SQLITE_CONSTRAINT' ||
-    code === '23505' ||
-    code === '40001' ||
-    code === '40P01'
-  );
-}
-
-function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
-}
-
-/** Where it happened, without the message: messages of drivers quote the values they were given. */
-function stackOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return error.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 6)
-    .map((line) => line.trim())
-    .join(' | ');
+/** PostgreSQL stores no NUL, and nobody types one: it is left out of everything a message brings. */
+function withoutNul<T>(value: T): T {
+  const strip = (one: unknown): unknown => {
+    if (typeof one === 'string') return one.includes('\0') ? one.replaceAll('\0', '') : one;
+    if (Array.isArray(one)) return one.map(strip);
+    if (typeof one !== 'object' || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([name, part]) => [name, strip(part)]));
+  };
+  return strip(value) as T;
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from '../handlers/message.ts';
 import type { Ids, Vault } from '../handlers/ports.ts';
 import { createBatcher } from './batcher.ts';
 import type { Database } from './database/connect.ts';
+import { isDatabaseAway } from './database/failure.ts';
 import { reach } from './steps.ts';
 
 /** How long a process may hold a conversation without a sign of life (ms, by the machine's own clock). */
@@ -42,7 +43,7 @@ export interface Inbox {
   /** Gives back leases, so that another process may go on at once. */
   release(conversationKeys: readonly string[]): Promise<void>;
   renew(conversationKeys: readonly string[]): Promise<void>;
-  /** Unhandled messages of a conversation, in order. */
+  /** Unhandled messages of a conversation, in order; without those whose key is not among DATA_KEY. */
   pending(conversationKey: string): Promise<readonly StoredMessage[]>;
   /** Conversations with unhandled messages that nobody holds: what a crash left behind. */
   orphans(tenants: readonly string[]): Promise<readonly string[]>;
@@ -63,7 +64,29 @@ export function createInbox(options: {
   readonly owner: string;
 }): Inbox {
   const { database, ids, vault, owner } = options;
-  const batcher = createBatcher<Item, Accepted>((items) => recordAll(items), BATCH);
+  const batcher = createBatcher<Item, () => Accepted>(async (items) => {
+    try {
+      return (await recordAll(items)).map((accepted) => () => accepted);
+    } catch (error) {
+      if (items.length === 1 || isDatabaseAway(error)) throw error;
+      // One of them cannot be recorded, or another process records the same ones: each by itself, with its own error.
+      const alone: (() => Accepted)[] = [];
+      for (const item of items) alone.push(await recordAlone(item));
+      return alone;
+    }
+  }, BATCH);
+
+  async function recordAlone(item: Item): Promise<() => Accepted> {
+    try {
+      const [accepted] = await recordAll([item]);
+      if (accepted) return () => accepted;
+      throw new Error('a message was neither recorded nor refused');
+    } catch (error) {
+      return () => {
+        throw error;
+      };
+    }
+  }
 
   async function recordAll(items: readonly Item[]): Promise<readonly Accepted[]> {
     const rows = items.map(({ message, receivedAt }) => ({
@@ -100,6 +123,15 @@ export function createInbox(options: {
     return accepted;
   }
 
+  /** One that cannot be read, its key is missing, must not hold up the others; it waits until the key is back. */
+  function readBody(sealed: string): IncomingMessage | undefined {
+    try {
+      return JSON.parse(vault.open(sealed)) as IncomingMessage;
+    } catch {
+      return undefined;
+    }
+  }
+
   async function takeLeases(trx: Knex, keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
     const now = Date.now();
@@ -131,7 +163,7 @@ export function createInbox(options: {
   }
 
   return {
-    accept: (message, receivedAt) => batcher.submit({ message, receivedAt }),
+    accept: async (message, receivedAt) => (await batcher.submit({ message, receivedAt }))(),
     lease: (key) => database.write(async (trx) => (await takeLeases(trx, [key])).has(key)),
     async release(keys) {
       if (keys.length === 0) return;
@@ -155,11 +187,10 @@ export function createInbox(options: {
         .orderBy('id')
         .limit(BATCH)
         .select('id', 'body_sealed', 'attempts');
-      return rows.map((row) => ({
-        inboxId: row.id,
-        message: JSON.parse(vault.open(row.body_sealed)) as IncomingMessage,
-        attempts: Number(row.attempts),
-      }));
+      return rows.flatMap((row) => {
+        const message = readBody(row.body_sealed);
+        return message ? [{ inboxId: row.id, message, attempts: Number(row.attempts) }] : [];
+      });
     },
     async orphans(tenants) {
       const rows: { conversation_key: string }[] = await database

@@ -12,6 +12,8 @@ export interface OperatorAlerts {
   deliveryDied(delivery: { readonly id: string; readonly channel: string; readonly reason: string }): Promise<void>;
   /** A scheduled run was given up after its last try. */
   slotFailed(slot: { readonly id: string; readonly job: string }): Promise<void>;
+  /** A person was told that the operators know of this incident. */
+  messageFailed(incident: string): Promise<void>;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -37,6 +39,15 @@ export function createOperatorAlerts(options: {
     const now = clock.now().getTime();
     if (now - (told.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     told.set(about, now);
+    try {
+      await write(about, text);
+    } catch (error) {
+      told.delete(about); // nobody was told: the next one must be
+      throw error;
+    }
+  }
+
+  async function write(about: string, text: string): Promise<void> {
     const admins: { staff_id: string }[] = await database
       .reader('staff_roles')
       .join('staff', 'staff.id', 'staff_roles.staff_id')
@@ -57,6 +68,11 @@ export function createOperatorAlerts(options: {
       tellAdmins(
         `slot|${job}`,
         `【运维】定时任务 ${job} 多次运行失败，已放弃这一次。请查日志中的 slot.failed，并运行 npm run doctor。`,
+      ),
+    messageFailed: (incident) =>
+      tellAdmins(
+        'message',
+        `【运维】有消息没有处理成功（编号 ${incident}），已请本人稍后再试。请查日志中的 handler.failed。`,
       ),
   };
 }

@@ -101,6 +101,7 @@ async function assemble(
     knowledge,
     features,
     channels,
+    onIncident: (incident) => void alerts.messageFailed(incident).catch(() => undefined),
   });
 
   const works = config.run !== 'web';

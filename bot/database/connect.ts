@@ -41,6 +41,7 @@ function openSqlite(dataDir: string): Database {
     client: 'sqlite3',
     connection: { filename: join(dataDir, SQLITE_FILE) },
     useNullAsDefault: true,
+    compileSqlOnError: false, // an error names the statement, never the values: they may be a patient's
     acquireConnectionTimeout: BUSY_TIMEOUT_MS,
   } satisfies Knex.Config;
   const prepare =
@@ -77,6 +78,7 @@ function openPostgres(databaseUrl: string): Database {
     client: 'pg',
     connection: { connectionString: databaseUrl, application_name: 'yigongti' },
     pool: { min: 0, max: 8 },
+    compileSqlOnError: false,
     acquireConnectionTimeout: BUSY_TIMEOUT_MS,
   });
   return {
