@@ -52,6 +52,8 @@ export interface ConversationMemory {
   readonly number?: string | undefined;
   /** Question that waits for a choice (which region, which meaning). */
   readonly pending?: { readonly question: string; readonly choices: readonly string[] } | undefined;
+  /** Day the person was last greeted: some platforms report every opening of the chat. */
+  readonly greetedOn?: string | undefined;
   /** Pages still to come of a long answer. */
   readonly pages?: readonly string[] | undefined;
 }

@@ -10,6 +10,7 @@ import { ROLE_LABELS } from './people.ts';
 import { emergencyNotice } from './safety/emergency.ts';
 import { findPatientData, mentionsPatient } from './safety/privacy.ts';
 import { notifiableDisease, refusalBlocks } from './safety/refusals.ts';
+import { shanghaiDay } from './time.ts';
 
 /** Longest message that is read at all (characters); a pasted table still fits. */
 const MAX_CHARACTERS = 2000;
@@ -28,7 +29,7 @@ export async function route(ctx: HandlerContext, features: readonly Feature[]): 
 
 async function decide(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
   const { message, actor } = ctx;
-  if (message.event === 'welcome') return answer(welcome(ctx, features));
+  if (message.event === 'welcome') return greet(ctx, features);
   if ([...message.text].length > MAX_CHARACTERS) throw new UserFacingError('too-long');
   if (message.action) {
     const pressed = findById(features, message.action.id);
@@ -63,6 +64,13 @@ async function decide(ctx: HandlerContext, features: readonly Feature[]): Promis
   }
   const asked = features.find((feature) => feature.question);
   return asked?.question ? asked.question(ctx) : answer(say('没有听懂。发送“帮助”看我能做什么。'));
+}
+
+/** Once a day: the platform reports every opening of the chat, and nobody wants to be greeted ten times. */
+function greet(ctx: HandlerContext, features: readonly Feature[]): Outcome {
+  const today = shanghaiDay(ctx.clock.now());
+  if (ctx.memory.greetedOn === today) return answer();
+  return { replies: [welcome(ctx, features)], memory: { ...ctx.memory, greetedOn: today } };
 }
 
 async function run(command: Command, ctx: HandlerContext, argument: string): Promise<Decision> {

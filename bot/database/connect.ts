@@ -24,6 +24,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** The query builder would print to the console what it also throws. */
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
 /** How long a writer waits for another process (ms): below the 5 s after which platforms send again. */
 const BUSY_TIMEOUT_MS = 3000;
 
@@ -43,6 +46,7 @@ function openSqlite(dataDir: string): Database {
     useNullAsDefault: true,
     compileSqlOnError: false, // an error names the statement, never the values: they may be a patient's
     acquireConnectionTimeout: BUSY_TIMEOUT_MS,
+    log: SILENT,
   } satisfies Knex.Config;
   const prepare =
     (pragmas: readonly string[]) =>
@@ -78,6 +82,7 @@ function openPostgres(databaseUrl: string): Database {
     client: 'pg',
     connection: { connectionString: databaseUrl, application_name: 'yigongti' },
     pool: { min: 0, max: 8 },
+    log: SILENT,
     compileSqlOnError: false,
     acquireConnectionTimeout: BUSY_TIMEOUT_MS,
   });

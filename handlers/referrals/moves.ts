@@ -90,10 +90,14 @@ async function tellEverybody(ctx: BoundContext, told: Told): Promise<readonly Re
   const pointer = pointerLine(after);
   const groupLine = `【${after.number}】${done}${because}`;
   const inGroup = ctx.message.conversation.kind === 'group';
+  const withdrawn = after.initiatorId === actor.id;
   const mine: Reply = inGroup
     ? say([groupLine, ...(leaks ? [replies.COMMENT_DROPPED] : [])].join('\n'))
     : say(
-        [`${done}：${pointer}${because}`, ...(comment ? ['说明已私聊转给发起人。'] : [])].join('\n'),
+        [
+          `${done}：${pointer}${because}`,
+          ...(comment ? [`说明已私聊转给${withdrawn ? '接收方' : '发起人'}。`] : []),
+        ].join('\n'),
         ...nextButtons(after, step),
       );
   const all: Reply[] = [mine];

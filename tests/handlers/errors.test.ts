@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_TEXTS, type ErrorCode, UserFacingError } from '../../handlers/errors.ts';
 
 const codes = Object.keys(ERROR_TEXTS) as ErrorCode[];
-const listed = [...readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm)].map(
-  (match) => match[1],
-);
+const listed = [
+  ...readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm),
+].map((match) => match[1]);
 
 describe('the error catalogue', () => {
   it('is listed in docs/errors.md, and nothing is listed that does not exist', () => {
