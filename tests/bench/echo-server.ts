@@ -11,6 +11,10 @@ if (!config) throw new Error('WECOM_* is missing');
 const channel = createWecomAppChannel(config, { clock: realClock, log: createLog('silent') });
 const app = new Koa();
 app.use(async (ctx) => {
+  if (ctx.method === 'GET') {
+    ctx.body = 'ready';
+    return;
+  }
   const body = await readBody(ctx.req, 1024 * 1024);
   const query = Object.fromEntries(Object.entries(ctx.query).map(([name, value]) => [name, String(value)]));
   const received = channel.receive?.({ method: ctx.method, path: ctx.path, query, headers: {}, body }, new Date());

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SIMULATED_APP } from '../simulators/wecom.ts';
 import { freePort } from '../support/services.ts';
-import { measureAnswers } from './answers.ts';
+import { measureAnswers, measureKnowledge } from './answers.ts';
 import { flood, prepareCallbacks, steady } from './load.ts';
 import { startProgram } from './processes.ts';
 
@@ -37,6 +37,9 @@ const main = join(import.meta.dirname, '../../bot/main.ts');
 
 try {
   await startAndMemory();
+  const inProcess = await measureKnowledge(join(folder, 'knowledge'), 2_000);
+  row('policy answer in process, warm, p50', inProcess.p50Ms, 'ms', 5, 'at most');
+  row('policy answer in process, warm, p99', inProcess.p99Ms, 'ms');
   await callbacks();
 } finally {
   rmSync(folder, { recursive: true, force: true });
