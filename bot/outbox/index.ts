@@ -16,6 +16,10 @@ const CLAIM_MS = 12_000;
 const RENEW_MS = 4_000;
 /** How often the database is looked at without being nudged (ms). */
 const SWEEP_MS = 1_000;
+/** How long those that finish one after the other are gathered before the next look (ms). */
+const GO_ON_MS = 20;
+/** How long a stop waits for what is on its way (ms). */
+const STOP_WAIT_MS = 5_000;
 /** Tries before a delivery is given up as dead; with the backoff below about two days. */
 const MAX_ATTEMPTS = 20;
 const FIRST_BACKOFF_MS = 2_000;
@@ -65,9 +69,13 @@ export interface OutboxOptions {
 export function createOutbox(options: OutboxOptions): Outbox {
   const { database, clock, vault, log, owner } = options;
   const active = options.channels.filter((channel) => !channel.instant);
+  /** Deliveries of this process on their way: one silent address must not hold up the others. */
+  const sending = new Map<string, Promise<void>>();
   let nudged = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let renewal: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const finished = createBatcher<string, undefined>(async (ids) => {
@@ -80,7 +88,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return ids.map(() => undefined);
   }, 200);
 
-  async function claim(): Promise<readonly DeliveryRow[]> {
+  async function claim(most: number): Promise<readonly DeliveryRow[]> {
     const now = clock.now().toISOString();
     const alive = wall(Date.now());
     const due: { id: string }[] = await database
@@ -101,7 +109,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           .select(database.reader.raw('1')),
       )
       .orderBy('d.n')
-      .limit(CLAIM)
+      .limit(most)
       .select('d.id');
     if (due.length === 0) return [];
     return database.write(async (trx) => {
@@ -150,7 +158,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     let sent = Number(row.parts_sent);
     try {
       if (row.blocks_sealed === null) throw new ChannelError('rejected', { retryable: false, platformCode: 'emptied' });
-      const parts = channel.render(JSON.parse(vault.open(row.blocks_sealed)) as Block[]);
+      const parts = draw(channel, row.blocks_sealed);
       const address = JSON.parse(row.address) as Record<string, string>;
       for (const [index, part] of parts.entries()) {
         if (index < sent) continue;
@@ -160,16 +168,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
         sent = index + 1;
         if (sent < parts.length) {
           const partsSent = sent;
-          await database.write((trx) =>
+          const ours = await database.write((trx) =>
             trx('deliveries')
-              .where({ id: row.id })
+              .where({ id: row.id, owner })
               .update({ parts_sent: partsSent, lease_until: wall(Date.now() + CLAIM_MS) }),
           );
+          if (ours === 0) return; // we were away for long: somebody else goes on with it
         }
       }
       await finished.submit(row.id);
     } catch (error) {
       await failed(row, sent, error);
+    }
+  }
+
+  /** What cannot be opened or drawn now cannot be later: waiting would only hold up what comes after it. */
+  function draw(channel: Channel, sealed: string): readonly string[] {
+    try {
+      return channel.render(JSON.parse(vault.open(sealed)) as Block[]);
+    } catch (error) {
+      throw new ChannelError('rejected', { retryable: false, platformCode: 'not drawn', cause: error });
     }
   }
 
@@ -184,13 +202,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       deliveryId: row.id,
       channel: row.channel,
       reason,
+      code: error instanceof ChannelError ? error.platformCode : error instanceof Error ? error.name : undefined,
       attempts,
     };
     if (dead) log.error(fields, 'a delivery was given up');
     else log.warn({ ...fields, waitMs: wait }, 'send failed, will retry');
-    await database.write((trx) =>
+    const ours = await database.write((trx) =>
       trx('deliveries')
-        .where({ id: row.id })
+        .where({ id: row.id, owner })
         .update({
           state: dead ? 'dead' : 'pending',
           attempts,
@@ -201,31 +220,59 @@ export function createOutbox(options: OutboxOptions): Outbox {
           lease_until: null,
         }),
     );
-    if (dead) await options.onDead({ id: row.id, channel: row.channel, reason });
+    if (dead && ours > 0) await options.onDead({ id: row.id, channel: row.channel, reason });
   }
 
-  async function drain(): Promise<void> {
+  /** Hands out what is due until there is nothing more to hand out; does not wait for its arrival. */
+  async function handOut(): Promise<void> {
     if (active.length === 0) return;
-    for (;;) {
+    do {
       nudged = false;
-      const rows = await claim();
-      const renewal = setInterval(() => void renew(rows.map((row) => row.id)).catch(() => undefined), RENEW_MS);
-      await Promise.all(rows.map(deliver)).finally(() => clearInterval(renewal));
-      if (rows.length === 0 && !nudged) return;
-      if (stopped) return;
-    }
+      const room = CLAIM - sending.size;
+      const rows = room > 0 ? await claim(room) : [];
+      for (const row of rows) send(row);
+    } while (nudged && !stopped && sending.size < CLAIM);
+  }
+
+  function send(row: DeliveryRow): void {
+    renewal ??= setInterval(() => void renew([...sending.keys()]).catch(() => undefined), RENEW_MS).unref();
+    const work = deliver(row)
+      .catch(trouble) // could not be recorded: the claim runs out and it is tried again
+      .finally(() => {
+        sending.delete(row.id);
+        if (sending.size === 0) {
+          clearInterval(renewal);
+          renewal = undefined;
+        }
+        goOnSoon();
+      });
+    sending.set(row.id, work);
+  }
+
+  /** The next one to the same address is free now; several that finish together share one look. */
+  function goOnSoon(): void {
+    nudged = true;
+    if (stopped || !timer || soon) return;
+    const waitMs = sending.size === 0 ? 0 : GO_ON_MS;
+    soon = setTimeout(() => {
+      soon = undefined;
+      void run();
+    }, waitMs).unref();
+  }
+
+  function trouble(error: unknown): void {
+    log.error(
+      { event: 'outbox.failed', error: String((error as { code?: unknown }).code ?? 'unknown') },
+      'the outbox could not be worked on now',
+    );
   }
 
   function run(): Promise<void> {
-    running ??= drain()
-      .catch((error) =>
-        log.error(
-          { event: 'outbox.failed', error: String((error as { code?: unknown }).code ?? 'unknown') },
-          'the outbox could not be worked on now',
-        ),
-      )
+    running ??= handOut()
+      .catch(trouble)
       .finally(() => {
         running = undefined;
+        if (nudged && timer && !stopped) void run(); // nudged in the very moment the look ended
       });
     return running;
   }
@@ -263,14 +310,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
       void run();
     },
     async flush() {
-      await run();
-      if (nudged) await run();
+      if (active.length === 0) return;
+      do {
+        nudged = true; // a look that is under way may have begun before the clock was moved
+        await run();
+        await Promise.all(sending.values());
+      } while (nudged && !stopped);
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(soon);
       timer = undefined;
-      await Promise.race([running ?? Promise.resolve(), sleep(5_000)]);
+      const settled = Promise.all([running, ...sending.values()]);
+      await Promise.race([settled, sleep(STOP_WAIT_MS, undefined, { ref: false })]);
     },
   };
 }
