@@ -225,9 +225,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   /** Hands out what is due until there is nothing more to hand out; does not wait for its arrival. */
   async function handOut(): Promise<void> {
-    if (active.length === 0) return;
     do {
       nudged = false;
+      if (active.length === 0) return;
       const room = CLAIM - sending.size;
       const rows = room > 0 ? await claim(room) : [];
       for (const row of rows) send(row);
