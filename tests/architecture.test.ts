@@ -43,7 +43,9 @@ interface Import {
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const found: Import[] = [];
-  for (const match of text.matchAll(/^(?:import|export)\s(type\s)?[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gm)) {
+  for (const match of text.matchAll(
+    /^(?:import|export)\s(type\s)?[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gm,
+  )) {
     const to = match[2] ?? match[3] ?? match[4];
     if (to) found.push({ from: file, to, typeOnly: match[1] !== undefined });
   }
@@ -81,7 +83,9 @@ describe('the house', () => {
   it('reads the environment and the real time only at the edge', () => {
     const guilty = files
       .filter((file) => /^(handlers|knowledge)\//.test(file))
-      .filter((file) => /process\.env|Date\.now\(|Math\.random\(|new Date\(\)/.test(readFileSync(join(ROOT, file), 'utf8')));
+      .filter((file) =>
+        /process\.env|Date\.now\(|Math\.random\(|new Date\(\)/.test(readFileSync(join(ROOT, file), 'utf8')),
+      );
     expect(guilty).toEqual([]);
   });
 
@@ -97,7 +101,12 @@ describe('the house', () => {
   });
 
   it('names in its documents only paths that exist', () => {
-    const documents = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+    const documents = [
+      'README.md',
+      'README.zh-CN.md',
+      'CONTRIBUTING.md',
+      ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+    ];
     const missing: string[] = [];
     for (const document of documents.filter((name) => name.endsWith('.md') && existsSync(join(ROOT, name)))) {
       const text = readFileSync(join(ROOT, document), 'utf8');
