@@ -1,50 +1,107 @@
-/** Completes a question that leans on the one before it: 2027年的呢？, 那超支呢, 配合的有哪几家（追问）. */
-import { readQuestion } from './question.ts';
+/** Reads a question in its conversation: only what it lacks is borrowed from the questions before it（追问）. */
+import { isPlaceName } from './places.ts';
+import { type ReadQuestion, readQuestion, type Term } from './question.ts';
 import { normalise } from './words.ts';
 
-const LEANS =
-  /^(?:那|那么|还有|另外|它|这个|这项|这条|那个|那项|其中|其|另一|第[一二三四五六七八九十\d]+(?:个|项|条)?|换成|改成|如果是)|(?:呢|的呢|咋样|怎么样)[?。]?$|(?:它|他们|这项|这条|该)(?:的|是|由|归)/;
-/** A question of so few words of its own cannot stand alone. */
-const FEW_WORDS = 2;
+/** How much the borrowed matter counts beside words the new question has of its own. */
+const BORROWED = 0.3;
+/** Borrowed terms stand behind every place of the words themselves. */
+const BEHIND = 10_000;
 
-/**
- * The whole question behind a follow-up, or `undefined` where the question stands alone. Years, and the kind of answer asked
- * for, are taken from the new words where they say any; the matter comes from the earlier question.
- */
-export function completeQuestion(question: string, context: readonly string[]): string | undefined {
-  const earlier = context.at(-1);
-  if (earlier === undefined) return undefined;
+/** How one goes on: 那超支呢, 还有呢, 换成2027年. */
+const GOES_ON = /^(?:那么|那|然后|还有|另外|再|换成|改成|如果是|要是)+/;
+/** 2027年的呢, 揭西怎么样: names a new subject and leaves the asking out. */
+const NAMES_ONLY = /(?:的)?(?:呢|咋样|怎么样|如何|又如何)$/;
+/** Words that stand for something said before. */
+const POINTS_BACK =
+  /它|他们|她们|(?:这|那|该)(?:项|条|个|一项|一条|些|几个|几项|几条|里面|家|笔)?(?=的|是|由|归|有|要|怎|谁|什么|多少|包|算|属|里|$)|其中|前者|后者|上面|刚才|第[一二三四五六七八九十\d]+(?:个|项|条|类)(?:呢|是什么|怎么|$)/;
+/** Says by itself what kind of answer it wants. */
+const ASKS =
+  /谁|哪|几|多少|什么|啥|怎么|怎样|如何|咋|为何|吗$|么$|能不能|能否|是否|是不是|有没有|可不可以|要不要|会不会/;
+/** What any question may be about: who does it, by when, the target, the list. It names no matter of its own. */
+const NO_MATTER =
+  /^(?:责任|配合|牵头|负责|主管|承担|协助|单位|部门|机构|科室|地方|目标|指标|目标值|指标值|基数|基期|数值|数据|来源|数据来源|数据从哪来|从哪来|口径|公式|分子|分母|计算|计算方法|依据|出处|原文|条款|文号|内容|具体|明细|标准|要求|规定|完成|达到|实现|需要|包括|建成|启动|开始|结束|安排|执行|实施|落实|时间|期限|原因|结果|部分|方面|全市|市级|县级|区级|全县|全省|省里|市里|县里|区里|组长|副组长|主任|书记|成员|名单|两|个|年底|年初|比例|金额|人数|数量)+$/;
+
+const isRate = (word: string): boolean => /(?:率|占比|比值|人数)$/.test(word);
+
+/** What was asked, completed from the conversation where it leans on it; otherwise read as it stands. */
+export function readInContext(question: string, earlier: readonly string[]): ReadQuestion {
   const plain = normalise(question);
-  const own = readQuestion(plain).terms.filter(
-    (term) => !term.year && term.grip >= 0.6 && !/配合|责任|牵头|负责|目标|指标|单位|部门/.test(term.text),
-  );
-  const leans = LEANS.test(plain);
-  if (!(leans || (own.length < FEW_WORDS && plain.length <= 14) || plain.length <= 8)) return undefined;
-  const base =
-    context.length > 1 && LEANS.test(normalise(earlier))
-      ? (completeQuestion(earlier, context.slice(0, -1)) ?? earlier)
-      : earlier;
-  let matter = normalise(base).replace(/[?。!]+$/, '');
-  if (/20\d{2}年|\d{2}年/.test(plain)) matter = matter.replace(/(?:20)?\d{2}年(?:底)?/g, '');
-  const asked = readQuestion(plain).wants;
-  if (asked.size > 0) matter = matter.replace(ASKING_PART, '');
-  else if (own.length > 0)
-    matter = replaceSubject(
-      matter,
-      own.map((term) => term.text),
-    );
-  const fresh = plain
-    .replace(/^(?:那|那么|还有|另外|换成|改成|如果是)+/, '')
-    .replace(/[?。!]+$/, '')
-    .replace(/(?:的)?(?:呢|咋样)$/, '');
-  return `${matter}，${fresh}`;
+  const alone = readQuestion(plain);
+  const before = earlier.at(-1);
+  if (before === undefined) return alone;
+  const lack = lackOf(plain, alone);
+  if (lack === 'nothing') return alone;
+  const base = readInContext(before, earlier.slice(0, -1));
+  const fresh = freshWords(plain);
+  return lack === 'matter' ? withMatterOf(base, fresh, alone) : withAskingOf(base, fresh);
 }
+
+/** True when the question borrows from what was said before it. */
+export function leansOnContext(question: string): boolean {
+  const plain = normalise(question);
+  return lackOf(plain, readQuestion(plain)) !== 'nothing';
+}
+
+/** What a question has not of its own: the matter (配合的有哪几家), the asking (那超支呢), or nothing. */
+function lackOf(plain: string, read: ReadQuestion): 'matter' | 'asking' | 'nothing' {
+  const words = plain.replace(/[?。!，]+$/g, '');
+  const own = ownTerms(read);
+  const asks = ASKS.test(words.replace(NAMES_ONLY, ''));
+  if (own.length === 0) return 'matter';
+  if (asks && POINTS_BACK.test(words) && own.length < 2) return 'matter';
+  if (asks) return 'nothing';
+  if (NAMES_ONLY.test(words) && own.length <= 2) return 'asking';
+  return GOES_ON.test(words) && own.length <= 2 ? 'asking' : 'nothing';
+}
+
+/** Words that name a matter: no year, no role, nothing that only asks. */
+function ownTerms(read: ReadQuestion): readonly Term[] {
+  return read.terms.filter((term) => !term.year && term.grip >= 0.6 && !NO_MATTER.test(term.text));
+}
+
+function freshWords(plain: string): string {
+  return plain
+    .replace(/[?。!]+$/, '')
+    .replace(GOES_ON, '')
+    .replace(NAMES_ONLY, '');
+}
+
+/** The matter is the earlier one; years and the kind of answer are new where the new words say any. */
+function withMatterOf(base: ReadQuestion, fresh: string, alone: ReadQuestion): ReadQuestion {
+  let matter = base.text.replace(/[?。!]+$/, '');
+  if (alone.years.length > 0) matter = matter.replace(/(?:20)?\d{2}年(?:底)?/g, '');
+  if (ASKS.test(fresh) || alone.wants.size > 0) matter = matter.replace(ASKING_PART, '');
+  const read = readQuestion(fresh === '' ? matter : `${matter}，${fresh}`);
+  const borrowed = base.terms.filter((term) => term.at >= BEHIND);
+  return { ...read, terms: [...read.terms, ...borrowed] };
+}
+
+/** The matter is new; of the earlier question only the form of the answer stays, and its words as a faint hint. */
+function withAskingOf(base: ReadQuestion, fresh: string): ReadQuestion {
+  const asking = FORM.exec(base.text.replace(/[?。!]+$/, ''))?.[0] ?? '';
+  const read = readQuestion(`${fresh}${asking}`);
+  const own = ownTerms(readQuestion(fresh));
+  const sameKind = (term: Term): boolean =>
+    (term.year && read.years.length > 0) ||
+    own.some((other) => [isPlaceName, isRate].some((kind) => kind(other.text) && kind(term.text)));
+  // 揭西呢 keeps 就诊率: a place or a year changes where, not what.
+  const share = own.every((term) => isPlaceName(term.text)) ? 1 : BORROWED;
+  const borrowed = base.terms
+    .filter((term) => !sameKind(term) && !read.terms.some((other) => other.text === term.text))
+    .map((term) => ({ ...term, grip: term.grip * share, at: term.at + BEHIND }));
+  return {
+    ...read,
+    years: read.years.length > 0 ? read.years : base.years,
+    terms: [...read.terms, ...borrowed],
+    focus: own,
+  };
+}
+
+/** 多少, 谁负责, 什么时候, 怎么分 at the end of a question. */
+const FORM =
+  /(?:是)?(?:怎么|咋|如何|怎样)(?:分|算)(?:的)?$|(?:主要)?(?:管|负责|干|做|承担)(?:些)?(?:啥|什么|哪些|哪块)(?:事|工作)?$|(?:的)?(?:目标|责任单位|配合单位)?(?:是|有|为|要|到|达到)*(?:多少(?:[人个家名%张])?|几(?:个|家|名|人|张)|谁(?:负责|牵头|管)?|哪(?:些|几家|几个|个|家)(?:单位|部门|医院)?(?:负责|牵头)?|什么时候(?:完成|建成)?|何时|哪年|百分之几)$/;
 
 /** The words of the earlier question that only say what kind of answer it wanted. */
 const ASKING_PART =
   /(?:的)?(?:责任单位|配合单位|牵头单位)?(?:是|有|为)?(?:谁|哪些|哪几(?:家|个)|哪(?:家|个|里|年|天)|多少(?:[人个家名%])?|几(?:个|家|名|人)|什么时候|何时|什么|啥)(?:单位|部门|医院|时候)?(?:负责|牵头)?$/;
-
-/** 结余怎么分 + 那超支呢: the new matter replaces the old one, how it is asked about stays. */
-function replaceSubject(matter: string, subjects: readonly string[]): string {
-  return subjects.length > 0 ? matter : matter;
-}

@@ -6,9 +6,9 @@ import { compose } from './answers/found.ts';
 import type { Found, Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
 import { smallTalk } from './answers/talk.ts';
-import { completeQuestion } from './followup.ts';
+import { leansOnContext, readInContext } from './followup.ts';
 import { resolveTypedPath } from './paths.ts';
-import { ancestorsOf, findPlaces } from './places.ts';
+import { ancestorsOf, findPlaces, type Places } from './places.ts';
 import { type ReadQuestion, readQuestion } from './question.ts';
 import type { Hit, WeighedTerm } from './score.ts';
 import { Search } from './search.ts';
@@ -61,21 +61,17 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     const talk = smallTalk(given);
     if (talk) return talk;
     const now = await inForce();
-    const before = context.map((words) => findPlaces(normalise(words), now.regions));
-    const own = findPlaces(normalise(given), now.regions);
-    const completed = completeQuestion(
-      own.rest === '' ? `${normalise(given)}呢` : own.rest,
-      before.map((places) => places.rest),
-    );
     const plain = normalise(given);
-    const places =
-      completed === undefined || own.regionIds.length > 0 ? own : { ...own, regionIds: before.at(-1)?.regionIds ?? [] };
-    const words = completed ?? (own.rest === '' ? plain : own.rest);
+    const own = findPlaces(plain, now.regions);
+    const earlier = context.map((words) => findPlaces(normalise(words), now.regions));
+    const words = own.rest === '' ? `${plain}呢` : own.rest;
+    const spoken = earlier.map((places, at) => (places.rest === '' ? normalise(context[at] ?? '') : places.rest));
     const asker = regionId;
-    if (places.elsewhere && places.regionIds.length === 0 && !insideAsker(places.elsewhere, asker, now)) {
-      return notFound(plain, `${places.elsewhere}的方案`, [], `我这里没有${places.elsewhere}的方案`);
+    if (own.elsewhere && own.regionIds.length === 0 && !insideAsker(own.elsewhere, asker, now)) {
+      return notFound(plain, `${own.elsewhere}的方案`, [], `我这里没有${own.elsewhere}的方案`);
     }
-    const question = readQuestion(words);
+    const question = own.rest === '' && earlier.length > 0 ? readInContext('呢', spoken) : readInContext(words, spoken);
+    const places = own.regionIds.length > 0 ? own : { ...own, regionIds: regionsOf(words, earlier) };
     const terms = await search.weigh(question, now.clauses);
     const about = aboutDocument(db, plain, places.regionIds, asker, now.documents);
     if (about) return about;
@@ -310,6 +306,14 @@ function found(answer: Found, regionShortName?: string): PolicyAnswer {
       regionShortName && !answer.lead.includes(regionShortName) ? `（${regionShortName}）${answer.lead}` : answer.lead,
     citations: answer.citations,
   };
+}
+
+/** The region a leaning question takes over: of the last one that named any, while each leans on the one before. */
+function regionsOf(words: string, earlier: readonly Places[]): readonly string[] {
+  if (!leansOnContext(words)) return [];
+  const before = earlier.at(-1);
+  if (!before) return [];
+  return before.regionIds.length > 0 ? before.regionIds : regionsOf(before.rest, earlier.slice(0, -1));
 }
 
 function insideAsker(place: string, asker: string | undefined, now: InForce): boolean {

@@ -54,6 +54,11 @@ export function findPlaces(question: string, regions: readonly StoredRegion[]): 
   };
 }
 
+/** True for a place inside a region, or its beginning: 揭西, 榕城区. */
+export function isPlaceName(word: string): boolean {
+  return /.[县区镇乡市]$/.test(word) || PLACES.some((place) => place.names.some((name) => name.startsWith(word)));
+}
+
 /** 去广州看病 names where a patient goes, not whose plan is asked. */
 function isDestination(question: string, name: string): boolean {
   return new RegExp(`(?:去|到|往|上)${name}|${name}(?:看病|就医|就诊|住院|打工|务工)`).test(question);

@@ -54,6 +54,8 @@ export interface ReadQuestion {
   readonly howMany: number | undefined;
   /** What must be in the list asked about: 里有没有阑尾炎, 包不包括慢病; '' where nothing is. */
   readonly member: string;
+  /** Of a follow-up the words that are new (那超支呢): the sentence itself must speak of them. */
+  readonly focus?: readonly Term[] | undefined;
   /** Asks how things stand now; plans hold goals only. */
   readonly actual: boolean;
   /** Asks what changes by the day and no plan holds: who is on duty, a telephone number. */

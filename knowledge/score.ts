@@ -79,12 +79,12 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
         asked.length === 0 ? 0 : asked.filter((pair) => sentence.plain.includes(pair)).length / asked.length;
       const topic = coverage + SHARED_PAIRS * shared;
       const form = strict.length > 0 ? (evidence ? 0.14 : -0.16) : 0;
-      const heading = sentence.isHeading && reading.sentences.length > 1 ? 0.08 : 0;
+      const heading = sentence.isHeading && reading.sentences.length > 1 ? (question.focus ? 0.4 : 0.08) : 0;
       return { sentence, score: topic + form + manner(question, sentence) - heading, topic, coverage, evidence };
     });
     scored.sort((a, b) => b.score - a.score);
     const coverage = Math.max(0, ...scored.map((one) => one.coverage));
-    const bonus = structure(question, terms, reading);
+    const bonus = structure(question, terms, reading) + dwelling(scored);
     return {
       reading,
       sentences: scored,
@@ -95,6 +95,12 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
     };
   };
+}
+
+/** A clause that goes on about the matter says more than one that names it once. */
+function dwelling(scored: readonly ScoredSentence[]): number {
+  const speaking = scored.filter(({ sentence, coverage }) => !sentence.isHeading && coverage >= 0.95).length;
+  return Math.min(Math.max(0, speaking - 1), 2) * 0.03;
 }
 
 /** Runs of five to nine characters of the question, longest first: a name kept whole says more than its words. */
@@ -118,7 +124,8 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
   const placed =
     question.wants.has('where') && /设在|地点|依托|[在由以]\S{2,14}(?:建立|设立|成立|组建|设置|建设)/.test(plain);
   const leads = question.wants.has('lead') && namesLeader(plain);
-  const shares = /怎么分|咋分|如何分|怎样分|怎么个分/.test(question.text) && /\d%|\d:\d/.test(plain);
+  const focused = inFocus(question, plain);
+  const shares = focused && /怎么分|咋分|如何分|怎样分|怎么个分/.test(question.text) && /\d%|\d:\d/.test(plain);
   const text = question.text;
   // 有几个卫生院: 32家乡镇（中心）卫生院 says it, a list of them only shows it.
   const counted = question.wants.has('count')
@@ -132,6 +139,7 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
     /谁(?:来)?(?:去)?(?:建|办|设|组建|成立)|哪(?:家|个)[^，。]{0,4}(?:建|设)/.test(text) &&
     /(?:医院|局|委|中心)(?:组建|建立|设立|成立|建设)/.test(plain);
   return (
+    (focused ? 0 : -0.3) +
     (placed ? 0.2 : 0) +
     (leads ? 0.3 : 0) +
     (shares ? 0.2 : 0) +
@@ -139,6 +147,11 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
     (duty ? 0.15 : 0) +
     (founds ? 0.12 : 0)
   );
+}
+
+/** What is new in a follow-up stands in the sentence itself. */
+export function inFocus(question: ReadQuestion, plain: string): boolean {
+  return (question.focus ?? []).every((term) => term.alternatives.some((one) => plain.includes(one.text)));
 }
 
 const NOTHING = (): number => 0;
@@ -268,12 +281,23 @@ function namesRole(terms: readonly WeighedTerm[], reading: Reading): boolean {
   );
 }
 
+const ASKS_AIMS = /目标|原则|指导思想|总体|为什么|为啥|意义|什么样|达到/;
+
+function isGeneral(reading: Reading): boolean {
+  return [...reading.above, reading.heading].some((heading) =>
+    /^(?:指导思想|基本原则|总体要求|总体思路|工作目标|建设目标|总体目标)$/.test(heading),
+  );
+}
+
 /** What the clause is, and how well its heading names what is asked. */
 function structure(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): number {
   let bonus = 0;
   const kind = reading.clause.kind;
   if (kind === 'head' || kind === 'tail') bonus -= 0.35;
   if (kind === 'preamble') bonus -= 0.12;
+  // What is said in general comes after what is laid down; aims answer only when they are asked for.
+  if (isGeneral(reading) && question.years.length === 0 && question.wants.size === 0 && !ASKS_AIMS.test(question.text))
+    bonus -= 0.1;
   const heading = reading.heading.replace(/^[\u4e00-\u9fff]{2,3}[县区市](?=.{3})/, '');
   if (heading.length >= 3 && heading.length <= 30) {
     if (question.text.includes(heading)) bonus += heading.length >= 4 ? 0.35 : 0.18;

@@ -2,7 +2,7 @@
 import { hasEvidence, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading, Sentence } from '../reading.ts';
-import { type Hit, manner, type WeighedTerm } from '../score.ts';
+import { type Hit, inFocus, manner, type WeighedTerm } from '../score.ts';
 import { normalise } from '../words.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */
@@ -28,6 +28,7 @@ export function choosePassages(
       coverage < 0.25 ||
       used + sentence.raw.length > budget ||
       isUnitNote(sentence.raw) ||
+      !inFocus(question, sentence.plain) ||
       own(sentence.plain) < least
     )
       continue;

@@ -1,6 +1,6 @@
 /** Answers with the sentences of the best clause, and of others that say what it does not（摘句作答）. */
 import { isLabelled, ownerSentence } from '../evidence.ts';
-import type { Hit } from '../score.ts';
+import { type Hit, manner } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
@@ -68,10 +68,13 @@ export function bySentences(material: Material, best: Hit): Found {
 /** The point of a clause in one line. */
 function pointOf(material: Material, hit: Hit): string {
   const { question, terms } = material;
-  const best = hit.sentences[0]?.score ?? 0;
-  const top =
-    hit.sentences.find((one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= best * 0.8) ??
-    hit.sentences[0];
+  const [best] = hit.sentences;
+  const body = hit.sentences.find(
+    (one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= (best?.score ?? 0) * 0.8,
+  );
+  // 在县人民医院建立消毒供应共享中心: a heading that has the form asked for is the point itself.
+  const headed = best && body && manner(question, best.sentence) > manner(question, body.sentence);
+  const top = (headed ? best : body) ?? best;
   return withHeading(material, hit, leadOf(question, terms, top?.sentence.raw ?? '', hit.reading));
 }
 
@@ -84,5 +87,16 @@ function withHeading({ question, terms }: Material, hit: Hit, lead: string): str
   }
   const parent = clause.above.at(-1) ?? '';
   if (clause.text === '' && parent !== '' && above.length >= 2) return `${parent}：${lead}`;
+  const name = clause.heading.replace(/[（(].*$/, '');
+  const named = terms.some(
+    (term) => term.weight >= 0.4 && term.alternatives.some((one) => normalise(name).includes(one.text)),
+  );
+  const said = terms.every(
+    (term) =>
+      !term.alternatives.some((one) => normalise(name).includes(one.text)) ||
+      term.alternatives.some((one) => normalise(lead).includes(one.text)),
+  );
+  if (named && !said && name.length <= 16 && /(?:部门|局|委|中心|平台|医院|阶段)$/.test(name))
+    return `${name}：${lead}`;
   return lead;
 }
