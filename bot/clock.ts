@@ -9,7 +9,7 @@ const OFFSET = 'clock-offset-ms';
 export interface MovableClock extends Clock {
   /** Reads the shared offset; cheap, called regularly where the playground is on. */
   refresh(): Promise<void>;
-  /** Sets the clock forward to an instant, for every process on this database. @throws RangeError for backwards */
+  /** Sets the clock forward to an instant, for every process on this database; never back, whoever moved it further. */
   moveTo(instant: Date): Promise<void>;
 }
 
@@ -21,24 +21,31 @@ export const realClock: Clock = { now: () => new Date() };
  * @param startAt - instant the clock starts at where the database has no offset yet (CLOCK)
  */
 export async function openClock(database: Database, startAt: string | undefined): Promise<MovableClock> {
-  let offsetMs = 0;
+  let known: number | undefined;
+  /** Only ever forward: a slow read may bring what was true before the last move. */
+  const learn = (offsetMs: number) => {
+    known = Math.max(known ?? offsetMs, offsetMs);
+  };
   const read = async (db: Knex): Promise<number | undefined> => {
     const row: { value: string | number } | undefined = await db('counters').where({ name: OFFSET }).first('value');
     return row === undefined ? undefined : Number(row.value);
   };
   const clock: MovableClock = {
-    now: () => new Date(Date.now() + offsetMs),
+    now: () => new Date(Date.now() + (known ?? 0)),
     async refresh() {
-      offsetMs = (await read(database.reader)) ?? 0;
+      learn((await read(database.reader)) ?? 0);
     },
     async moveTo(instant) {
-      offsetMs = await database.write(async (trx) => {
-        const current = (await read(trx)) ?? 0;
-        const wanted = instant.getTime() - Date.now();
-        if (wanted < current) throw new RangeError('the clock only moves forward');
-        await trx('counters').insert({ name: OFFSET, value: wanted }).onConflict('name').merge();
-        return wanted;
-      });
+      learn(
+        await database.write(async (trx) => {
+          // Written first, so that two who move it at once take turns.
+          await trx('counters').where({ name: OFFSET }).update({ name: OFFSET });
+          const current = await read(trx);
+          const wanted = Math.max(instant.getTime() - Date.now(), current ?? Number.NEGATIVE_INFINITY);
+          await trx('counters').insert({ name: OFFSET, value: wanted }).onConflict('name').merge();
+          return wanted;
+        }),
+      );
     },
   };
   const stored = await read(database.reader);
