@@ -144,7 +144,7 @@ async function assemble(
   if (movable && config.playground) closers.push(every(CLOCK_MS, () => movable.refresh(), log));
   await dispatcher.sweep();
 
-  if (config.nodeEnv === 'production') await offerFirstAdmin({ database, clock, vault });
+  if (channels.length === 0) log.warn({ event: 'channels.none' }, 'no channel is configured: nobody can reach the bot');
   if (config.run === 'worker') return { port: undefined };
 
   // One jump after the other: two at once would run each other's slots in the wrong order.
@@ -181,6 +181,8 @@ async function assemble(
     await closed;
   });
   const { port } = server.address() as AddressInfo;
+  // Last: a start that failed must not make the code void that an earlier one printed.
+  if (config.nodeEnv === 'production') await offerFirstAdmin({ database, clock, vault });
   return { port };
 }
 
