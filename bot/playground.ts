@@ -21,7 +21,11 @@ const OUTBOX_PAGE = 500;
 const LONGEST_WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 100;
 
-const id = z.string().min(1).max(200);
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, { error: 'may hold no control characters' });
 const messageBody = z.object({
   staff: id,
   conversation: z.object({ kind: z.enum(['direct', 'group']), id }),
