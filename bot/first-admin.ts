@@ -6,7 +6,14 @@ import type { Database } from './database/connect.ts';
 /** How long a printed code is good for (ms). */
 const CODE_TTL_MS = 24 * 60 * 60 * 1000;
 
-/** Prints a code while nobody is an administrator; does nothing once somebody is. The code is stored as a fingerprint only. */
+/** Digits of a code: nobody guesses one in a day, however many messages the bot takes. */
+const DIGITS = 12;
+
+/**
+ * Prints a code while nobody is an administrator; does nothing once somebody is. Several processes and starts print one each;
+ * all of them are good until one is used. Only fingerprints are stored.
+ * @returns the code without the dashes it is printed with
+ */
 export async function offerFirstAdmin(options: {
   readonly database: Database;
   readonly clock: Clock;
@@ -20,16 +27,21 @@ export async function offerFirstAdmin(options: {
     .where({ role: 'admin', status: 'active' })
     .first('staff_id');
   if (admin) return undefined;
-  const code = String(randomInt(100_000_000)).padStart(8, '0');
+  const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
+  const now = clock.now();
   await database.write(async (trx) => {
-    await trx('binding_codes').where({ purpose: 'first-admin' }).whereNull('used_at').del();
+    await trx('binding_codes')
+      .where({ purpose: 'first-admin' })
+      .whereNull('used_at')
+      .andWhere('expires_at', '<=', now.toISOString())
+      .del();
     await trx('binding_codes').insert({
       code_fingerprint: vault.fingerprint(code),
       purpose: 'first-admin',
-      expires_at: new Date(clock.now().getTime() + CODE_TTL_MS).toISOString(),
+      expires_at: new Date(now.getTime() + CODE_TTL_MS).toISOString(),
     });
   });
   const print = options.print ?? ((line: string) => process.stdout.write(`${line}\n`));
-  print(`还没有管理员。请在 24 小时内用自己的账号私聊机器人发送：绑定 ${code}`);
+  print(`还没有管理员。请在 24 小时内用自己的账号私聊机器人发送：绑定 ${code.match(/.{4}/g)?.join('-')}`);
   return code;
 }
