@@ -71,6 +71,8 @@ export interface PolicyAnswer {
   readonly office?: string | undefined;
   /** For `not-found`: nearest clauses, said to be only that. */
   readonly nearest?: readonly Citation[] | undefined;
+  /** How sure the extracted answer is, 0 to 1, where that is known; below a half a language model may help. */
+  readonly confidence?: number | undefined;
 }
 
 /** The knowledge room's door. Reads only; same question and same documents give the same answer on every database. */
