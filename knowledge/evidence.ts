@@ -16,6 +16,7 @@ export const STRICT: readonly Want[] = [
   'cooperating',
   'lead',
   'names',
+  'units',
   'contents',
   'details',
   'who',
@@ -78,13 +79,18 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       return reading.clause.children > 1;
     case 'names':
       return namesSeveral(question, reading);
-    case 'duration':
-      return new RegExp(`${NUMBER}(?:个)?(?:月|年|天|日|工作日|周|小时|分钟)|半年|长期|常年`).test(
-        plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''),
+    case 'units':
+      return (
+        reading.clause.kind === 'row' || isLabelled(reading) || reading.clause.children > 1 || SEVERAL_UNITS.test(plain)
       );
+    case 'duration':
+      // 几个月 and 至少多久 want a number, 多久 may be answered by 常年.
+      return new RegExp(
+        `${NUMBER}(?:个)?(?:月|年|天|日|工作日|周|小时|分钟)|半年${/几|多少|至少|最少|最短|最长/.test(question.text) ? '' : '|长期|常年'}`,
+      ).test(plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''));
     case 'number':
       if (isFigureRow(reading)) return true;
-      return new RegExp(`\\d|${HAN_NUMBER}(?:个|名|家|项|条|类|种|级|次|倍|成)`).test(
+      return new RegExp(AMOUNT.test(question.text) ? '\\d' : `\\d|${HAN_NUMBER}(?:个|名|家|项|条|种|次|倍|成)`).test(
         plain.replace(/20\d{2}年(?:底)?|120|×100+%?|\(\d\)|^\d+[.．]/g, ''),
       );
     case 'who':
@@ -107,6 +113,9 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
   }
 }
 
+/** What is given or paid is a figure, never a counted word (区乡两级). */
+const AMOUNT = /(?:给|拨|发|补|投|投资|投入|花|交|出|掏|奖|奖励|补助|补贴|收)(?:了)?(?:多少|几)/;
+
 /** 哪天 wants a day, 哪年 a year, 什么时候 anything that places it in time. */
 function dateOf(question: ReadQuestion): RegExp {
   if (/哪(?:一)?天|几号|具体日期|几月几/.test(question.text)) return /\d{1,2}月\d{1,2}日|[一二三四五六七八九十]日/;
@@ -120,19 +129,29 @@ export function isLabelled(reading: Reading): boolean {
   return /^[^。]*[:：][^。]*\n/.test(reading.clause.text) && !/[。]/.test(reading.clause.text);
 }
 
-/** 白名单里有哪些: the part of the sentence that speaks of it lists something. */
+/** 县人民医院、县中医院: more than one unit by name. */
+const SEVERAL_UNITS =
+  /(?:医院|卫生院|中心|保健院|[局委办部站室市县区]|部门|机构|平台)(?:\([^)]*\))?[、和及与][^，。]{2,}/;
+
+/** 白名单里有哪些, 日间病床的病种有哪些: the part of the sentence that speaks of it lists something. */
 function listsWhatIsAsked(question: ReadQuestion, plain: string): boolean {
   const holder =
-    /([\u4e00-\u9fff]{2,8}?)"?(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)/.exec(question.text)?.[1] ?? '';
+    HOLDER.exec(question.text)
+      ?.slice(1)
+      .find((words) => words !== undefined) ?? '';
   const parts = plain
     .split(/[，；。]/)
     .filter((part) => holder.length < 2 || part.includes(holder.slice(-3)) || part.includes(holder.slice(-2)));
   return parts.some((part) => part.includes('、'));
 }
 
+const HOLDER =
+  /([\u4e00-\u9fff]{2,8}?)"?(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)|([\u4e00-\u9fff]{2,8}?)(?:都)?(?:具体)?(?:是|有|包括|含)(?:哪些|哪几|什么|啥)|哪(?:些|几种|几个)([\u4e00-\u9fff]{2})/;
+
 /** The kind of unit asked about stands with several names: 甲卫生院、乙卫生院. */
 function namesSeveral(question: ReadQuestion, reading: Reading): boolean {
   if (/姓什么|姓名/.test(question.text)) return isLabelled(reading);
+  if (isLabelled(reading)) return true;
   const kind = ['卫生院', '医院', '中心', '卫生室', '平台', '单位', '局'].find((word) => question.text.includes(word));
   if (kind === undefined) return true;
   return reading.sentences.some(

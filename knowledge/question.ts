@@ -17,6 +17,7 @@ export type Want =
   | 'number'
   | 'who'
   | 'names'
+  | 'units'
   | 'contents'
   | 'details'
   | 'where'
@@ -73,7 +74,7 @@ const HAN_DIGITS = '零一二三四五六七八九十';
 /** Words about the asking, not about the matter. */
 /** The asking itself, which must not be taken for the matter: 百分之几, 从几月到几月, 叫什么名字. */
 const ASKED_FORM =
-  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有(?:硬性|明确|具体|统一|专门)?(?:的)?(?:规定|要求|说法)|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定/g;
+  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有(?:硬性|明确|具体|统一|专门)?(?:的)?(?:规定|要求|说法)|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定|(?:什么|啥)样(?:子|的)?|(?:干|做|办|完)成(?:什么|啥|哪些)(?:事情?|任务)?|哪几(?:个)?月|哪几(?:年|天)|(?:什么|啥|哪种|何种)情况下?|([行好成对])不\1|一次性|(?<=[药钱人病床账号])要(?=统一|做|设|报|交|占|配|派|考|拨|付|分|管|送|转)/g;
 
 const ASKING = new Set(
   '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
@@ -95,7 +96,7 @@ interface ReadOptions {
 /** Reads a question that has been freed of region names. Pure. */
 export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuestion {
   const lexicon = options.lexicon ?? LEXICON;
-  const full = normalise(raw);
+  const full = digitYears(normalise(raw));
   const quoted = [...full.matchAll(/"([^"]{2,20})"/g)].map((match) => match[1] ?? '');
   const blank = (words: string): string => TAKEN.repeat(words.length);
   const text = full.replace(FILLERS, blank).replace(ASKED_FORM, blank);
@@ -116,7 +117,7 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
       /(?:里|中|上|内)(?:面|头)?(?:有没有|有无|包不包括|含不含|是否有|是否包括|包括)([\u4e00-\u9fff]{2,8})(?:[吗嘛么?。]|$)/.exec(
         full,
       )?.[1] ?? '',
-    live: /全文|原件|下载|在哪(?:里|儿)?(?:看|查|下载|领)|哪里(?:看|查|下载|领)|(?:今天|昨天|明天|今晚|昨晚|本周|这周|下周).{0,12}(?:谁|几|多少|有没有|哪)|(?:谁|哪个|哪位).{0,4}(?:值班|当班|坐诊|出诊)|(?:电话|手机号|微信号|邮箱|联系方式|地址|门牌)(?:号码?)?(?:是|有|$|[?。]|多少|在哪)/.test(
+    live: /全文|原件|下载|在哪(?:里|儿)?(?:看|查|下载|领)|哪里(?:看|查|下载|领)|(?:今天|昨天|明天|今晚|昨晚|本周|这周|下周).{0,12}(?:谁|几|多少|有没有|哪)|(?:谁|哪个|哪位).{0,4}(?:值班|当班|坐诊|出诊(?!断))|(?:电话|手机号|微信号|邮箱|联系方式|地址|门牌)(?:号码?)?(?:是|有|$|[?。]|多少|在哪)/.test(
       full,
     ),
     actual:
@@ -126,12 +127,25 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
   };
 }
 
+/** 二零二五年, 二七年: years as they are spoken. */
+function digitYears(text: string): string {
+  return text.replace(
+    /(?<![零〇一二三四五六七八九十百])((?:[二2][零〇0])?[一二三][零〇一二三四五六七八九])(?=年)/g,
+    (spoken) => [...spoken].map((char) => (/\d/.test(char) ? char : digitOf(char))).join(''),
+  );
+}
+
+function digitOf(han: string): string {
+  return han === '〇' ? '0' : String(HAN_DIGITS.indexOf(han));
+}
+
 const MEASURES =
   /(?:几|多少)(?:个)?(张|元|块|钱|天|日|小时|分钟|公里|里地|台|辆|岁|次|万人|万元|亿元|平方米|周|月|年|人|家|名|个|所|处|项|类|种|条|级|大|阶段|支|间|分)/;
 
 /** What is counted: 多少工作人员 counts people. */
 function readMeasure(text: string): string {
-  if (/多少(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|护士|医务人员|职工|专家|干部)/.test(text)) return '名';
+  if (/(?:多少|几)(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|大夫|护士|医务人员|职工|专家|干部)/.test(text))
+    return '名';
   return MEASURES.exec(text)?.[1] ?? '';
 }
 
@@ -154,9 +168,9 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
   ],
   [
     'date',
-    /什么时候|何时|哪天|哪一天|哪年|哪一年|几月|几号|什么时间|啥时候|几时|截止|最晚|最迟|期限|哪个月|时间节点|多会儿|从哪一?年|时间安排|(?:哪|什么)(?:个)?阶段/,
+    /什么时候|何时|哪天|哪一天|哪年|哪一年|几月|哪几个?月|几号|什么时间|啥时候|几时|截止|最晚|最迟|期限|哪个月|时间节点|多会儿|从哪一?年|时间安排|(?:哪|什么)(?:个)?阶段/,
   ],
-  ['duration', /多久|多长时间|几个月|几年|多少天|多少个月|几天|多少年|几小时|多少小时|多长/],
+  ['duration', /多久|多长时间|(?<!哪)几个月|(?<!哪)几年|多少天|多少个月|几天|多少年|几小时|多少小时|多长/],
   [
     'money',
     /多少钱|多少元|几块钱|几元|花多少|收费多少|多少万(?!人|名|例|张|次)|多少亿(?!人)|金额(?:是|有)?多|能报(?:销)?多少|报销?(?:多少|几成)|补(?:贴|助)?多少/,
@@ -176,7 +190,7 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
   ['number', /多少|几个?|指标值|目标值|基数|基期|数值/],
   [
     'duties',
-    /(?:负责|管|承担|职责|任务|干|做)(?:的)?(?:哪些|什么|啥|哪几)|职责(?:是|有)|职能|功能定位|管(?:什么|啥|哪些)|干(?:什么|啥)|有什么(?:任务|职责)|要做(?:什么|哪些)/,
+    /(?:负责|管|承担|职责|任务|干|做)(?:的)?(?:哪些|什么|啥|哪几|些什么|些啥)|职责(?:是|有)|职能|功能定位|管(?:什么|啥|哪些)|干(?:什么|啥)|有什么(?:任务|职责)|要做(?:什么|哪些)/,
   ],
   ['who', /谁|哪家|哪个(?:医院|单位|部门|机构)|哪些(?:医院|单位|部门|机构)|哪所|由哪/],
   ['details', /具体条目|条目|明细|细则|具体条款|逐条/],
@@ -184,8 +198,14 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
     'where',
     /(?:设|放|建|安|挂|定)在(?:了)?哪|在哪(?:家|个|里|儿)?(?:医院|单位|地方)?(?:[?。]|$)|地点|依托(?:哪|什么|谁)/,
   ],
-  ['contents', /(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)(?:哪些|什么|哪几|啥)/],
-  ['names', /姓什么|姓名|叫什么(?:名字|名称)?|(?:名字|名称)(?:是|叫|有)|都是哪些(?:医院|卫生院|单位)/],
+  [
+    'contents',
+    /(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)(?:哪些|什么|哪几|啥)|(?:病种|目录|名单|清单|条件|情形|流程|材料|标准|细则|办法|项目|事项|范围)(?:都)?(?:具体)?(?:是|有|包括|含)(?:哪些|哪几(?:个|种|项|条)?|什么|啥)|哪(?:些|几种|几个)(?:病种|情形|条件)/,
+  ],
+  [
+    'names',
+    /名单(?:$|[?。]|有|是|给|列|发|呢)|姓什么|姓名|叫什么(?:名字|名称)?|(?:名字|名称)(?:是|叫|有)|都是哪些(?:医院|卫生院|单位)/,
+  ],
   [
     'list',
     /哪些|哪几|有什么|包括(?:什么|啥|哪)|包含|分别|有谁|哪[两二三四五六七八九十]|几项|几类|几个方面|列出|列一下|名单|都(?:有|是|查|含|要)|什么内容|主要内容|具体内容|怎么排|清单/,
@@ -199,13 +219,14 @@ const LEADS =
 function readWants(text: string): ReadonlySet<Want> {
   const wants = new Set<Want>();
   for (const [want, pattern] of WANTS) if (pattern.test(text)) wants.add(want);
-  if (/多久.{0,6}一次|几(?:个月|年|天).{0,4}一次|多长时间.{0,4}一次/.test(text)) {
+  if (/(?:多久|多长时间|几(?:个月|年|天)).{0,6}一[次回趟轮]|隔多久/.test(text)) {
     wants.delete('duration');
     wants.delete('count');
     wants.delete('number');
     wants.add('date');
   }
-  if (/多少(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|护士|医务人员|职工|专家|干部)/.test(text)) wants.add('count');
+  if (/(?:多少|几)(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|大夫|护士|医务人员|职工|专家|干部)/.test(text))
+    wants.add('count');
   if (wants.has('ratio') || wants.has('percent')) wants.delete('count');
   if (wants.has('money')) wants.delete('count');
   if (wants.has('formula')) for (const want of ['count', 'number', 'percent', 'ratio'] as const) wants.delete(want);
@@ -214,9 +235,21 @@ function readWants(text: string): ReadonlySet<Want> {
     for (const want of ['count', 'number'] as const) wants.delete(want);
   if (/哪[几两二三四五六七八九十]/.test(text) && !/多少|几(?:个|家|名|人|项)?[。?]?$/.test(text.replace(/哪几/g, '')))
     wants.delete('number');
+  // 按1:1配套吗: a figure to be confirmed must be met by one of its kind.
+  if (/吗|么$|是不是|对不对|是否|还是/.test(text)) {
+    if (/\d:\d|\d%|百分之[一二三四五六七八九十]/.test(text)) wants.add('ratio');
+    if (/\d(?:个月|天|小时|个工作日|分钟)/.test(text)) wants.add('duration');
+    if (/\d(?:万|亿)?元/.test(text)) wants.add('money');
+  }
+  if (/(?:人数|人次|患者数|人员)/.test(text)) wants.delete('money');
+  if (/([\u4e00-\u9fff])不\1|(?:吗|没有|不)$/.test(text.replace(/[?。!]+$/, '')) && /多少|几/.test(text)) {
+    for (const want of ['count', 'number'] as const) wants.delete(want);
+  }
   if (/能不能|能否|是否|可不可以|可以.*吗|行不行|让不让|有没有|是不是/.test(text) && !/多少/.test(text)) {
     for (const want of ['count', 'number'] as const) wants.delete(want);
   }
+  if (/能不能|能否|可不可以|是不是|要不要/.test(text) && !/(?:多少|几)[^，。]{0,3}$/.test(text)) wants.delete('money');
+  if (/哪几(?:家|所)|哪几个(?:医院|卫生院|中心|单位|部门)/.test(text) && !wants.has('responsible')) wants.add('units');
   if (LEADS.test(text) && !/部门|局|责任/.test(text)) {
     wants.add('lead');
     wants.delete('responsible');
@@ -258,7 +291,8 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
   for (const key of lexicon.keys) {
     for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
       if (free.slice(at, at + key.length).some((char) => char === TAKEN) || splitsWord(text, at, key.length)) continue;
-      if (key.length === 2 && !(edges.has(at) && edges.has(at + 2))) continue; // 家医 in 哪家医院
+      const from = edges.has(at) || (/[县区市镇乡省]/.test(text[at - 1] ?? '') && edges.has(at - 1)); // 县疾控
+      if (key.length === 2 && !(from && edges.has(at + 2))) continue; // 家医 in 哪家医院
       terms.push({
         text: key,
         alternatives: lexicon.alternatives(key),

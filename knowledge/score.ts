@@ -11,6 +11,8 @@ export interface WeighedTerm extends Term {
   readonly weight: number;
   /** Clauses in force in which it, or what it may stand for, stands. */
   readonly found: number;
+  /** Whether a document in force has the very word. */
+  readonly literal: boolean;
 }
 
 export interface Hit {
@@ -143,7 +145,7 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
     (placed ? 0.2 : 0) +
     (leads ? 0.3 : 0) +
     (shares ? 0.2 : 0) +
-    (counts ? 0.25 : 0) +
+    (counts || countsDirectly(question, plain) ? 0.25 : 0) +
     (duty ? 0.15 : 0) +
     (founds ? 0.12 : 0)
   );
@@ -160,7 +162,8 @@ function presenceOf(term: WeighedTerm, reading: Reading): Presence {
   const alternatives = term.alternatives.filter(
     (one) => reading.everything.includes(one.text) || (term.year && inYearRange(one.text, reading.plain)),
   );
-  if (alternatives.length > 0 || term.year || term.text.length < 3) return { term, alternatives, loose: NOTHING };
+  if (alternatives.length > 0 || term.year) return { term, alternatives, loose: NOTHING };
+  if (term.text.length < 3) return { term, alternatives, loose: term.found === 0 ? shortFor(term.text) : NOTHING };
   const short = abbreviates(term.text, reading.plain);
   const pairs = [...bigrams(term.text)];
   return {
@@ -168,6 +171,13 @@ function presenceOf(term: WeighedTerm, reading: Reading): Presence {
     alternatives,
     loose: (plain) => (short && abbreviates(term.text, plain) ? 0.8 : 0.5 * shareOf(pairs, plain)),
   };
+}
+
+/** 基药 for 基本药物: both characters in order, one or two between them; only for words no document knows. */
+function shortFor(word: string): (plain: string) => number {
+  if (!/^[\u4e00-\u9fff]{2}$/.test(word)) return NOTHING;
+  const spread = new RegExp(`${word[0]}[\\u4e00-\\u9fff]{1,2}${word[1]}`);
+  return (plain) => (spread.test(plain) ? 0.6 : 0);
 }
 
 function shareOf(pairs: readonly string[], plain: string): number {
@@ -208,7 +218,10 @@ function holdsMatter(
   reading: Reading,
   sentence: Sentence,
 ): boolean {
-  if (!(question.wants.has('who') || FIGURES.some((want) => question.wants.has(want))) || reading.clause.kind === 'row')
+  if (
+    !(question.wants.has('who') || question.wants.has('date') || FIGURES.some((want) => question.wants.has(want))) ||
+    reading.clause.kind === 'row'
+  )
     return true;
   let here = 0;
   let anywhere = 0;
@@ -225,9 +238,54 @@ function holdsMatter(
     anywhere += around * term.weight;
   }
   // Who does it may stand in the sentence before: 设立信息管理中心，负责…。…。加强网络信息安全。
-  if (FIGURES.some((want) => question.wants.has(want))) return here >= anywhere * 0.55;
+  if (countsDirectly(question, sentence.plain)) return true;
+  if (FIGURES.some((want) => question.wants.has(want)))
+    return here >= anywhere * 0.55 && besideFigure(question, terms, reading, sentence);
   return here >= anywhere * 0.3 || (/负责|管/.test(question.text) && ownerSentence(reading) !== undefined);
 }
+
+/** 多少县 is met by 90%以上的县. */
+function countsDirectly(question: ReadQuestion, plain: string): boolean {
+  const counted = /多少(?:个)?([县村镇乡])/.exec(question.text)?.[1];
+  return counted !== undefined && new RegExp(`\\d%?(?:以上|左右)?的?个?${counted}`).test(plain);
+}
+
+/** The heaviest word of the question stands in the part of the sentence that holds the figure, in a neighbour or the heading. */
+function besideFigure(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  reading: Reading,
+  sentence: Sentence,
+): boolean {
+  const matters = terms.filter(
+    (term) => !term.year && (term.found > 0 || term.text.length >= 3) && term.grip >= 1 && !MEASURING.test(term.text),
+  );
+  const heaviest = Math.max(0, ...matters.map((term) => term.weight));
+  const chief = matters.filter((term) => term.weight >= heaviest * 0.9);
+  if (chief.length === 0) return true;
+  const parts = sentence.plain.split(/(?<=[，；。])/);
+  const wants = FIGURES.filter((want) => question.wants.has(want));
+  const around = parts.flatMap((part, at) => {
+    const figure = { raw: part, plain: part, isHeading: false };
+    return wants.some((want) => hasEvidence(question, want, figure, reading))
+      ? [BELOW.test(question.text) ? sentence.plain : parts.slice(Math.max(0, at - 2), at + 2).join('')]
+      : [];
+  });
+  const words = [
+    ...(around.length > 0 ? around : [sentence.plain]),
+    reading.heading,
+    reading.label,
+    reading.group,
+    ...reading.above,
+  ].join('\n');
+  return chief.some((term) => term.alternatives.some((one) => words.includes(one.text)));
+}
+
+/** 少于多少人的村…: the figure sets a limit for all that follows. */
+const BELOW = /(?:少于|低于|不到|不足|超过|多于|高于|大于)(?:多少|几)/;
+
+/** Words that only name the kind of figure. */
+const MEASURING = /^(?:比例|比值|占比|金额|人数|数量|至少|最少|不少于|以上)$/;
 
 const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
 
@@ -281,6 +339,9 @@ function namesRole(terms: readonly WeighedTerm[], reading: Reading): boolean {
   );
 }
 
+const ASKS_INDICATOR =
+  /算|率|占比|比值|比例|指标|分子|分母|口径|统计|公式|数据|人均|每万|包括|包含|解释|含义|是什么|指什么|数量|哪/;
+
 const ASKS_AIMS = /目标|原则|指导思想|总体|为什么|为啥|意义|什么样|达到/;
 
 function isGeneral(reading: Reading): boolean {
@@ -313,6 +374,8 @@ function structure(question: ReadQuestion, terms: readonly WeighedTerm[], readin
     if (heaviest?.alternatives.some((one) => one.weight > 0.8 && heading.includes(one.text))) bonus += 0.3;
   }
   if (question.wants.has('who') && namesRole(terms, reading)) bonus += 0.35;
+  // How an indicator is reckoned answers only who asks about the indicator.
+  if (kind === 'row' && /计算方法/.test(reading.plain) && !ASKS_INDICATOR.test(question.text)) bonus -= 0.2;
   if (isFigureRow(reading))
     bonus +=
       question.years.some((year) => reading.columns.some((column) => column.includes(year))) ||

@@ -57,7 +57,7 @@ export class Search {
       const rarity = Math.log(1 + total / Math.max(found, 0.7)) / Math.log(1 + total);
       // A word no document knows says little for a verb (落灰), much for a noun (签约费).
       const unknown = found === 0 ? (term.quoted ? 1 : term.grip >= 1 ? 0.6 : term.grip >= 0.65 ? 0.5 : 0.3) : 1;
-      return { ...term, alternatives, found, weight: term.grip * rarity * unknown };
+      return { ...term, alternatives, found, literal: frequency(term.text) > 0, weight: term.grip * rarity * unknown };
     });
   }
 

@@ -78,7 +78,7 @@ export function wantsAll(question: ReadQuestion, terms: readonly WeighedTerm[], 
   const named = terms.some(
     (term) => term.weight >= 0.6 && !reading.heading.includes(term.text) && members.includes(term.text),
   );
-  return lists && !named;
+  return lists && !named && roleLines(terms, reading.clause.text.split('\n')).length < 2;
 }
 
 /** Of a list of members the lines that lead (牵头单位：…) where asked, and the members asked about. */
@@ -92,6 +92,8 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
     );
   };
   const lines = reading.clause.text.split('\n');
+  const role = roleLines(terms, lines);
+  if (role.length > 1) return role;
   const leading =
     question.wants.has('who') || question.wants.has('lead') || /牵头/.test(question.text)
       ? lines.filter((line) => /^牵头单位/.test(line))
@@ -103,6 +105,16 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
   const asked = best > 0 ? members.filter((member) => value(member) >= best * 0.95).slice(0, 3) : [];
   const chosen = [...new Set([...asked, ...leading])];
   return chosen.length > 0 ? chosen : lines.slice(0, 1);
+}
+
+/** 副组长：甲 / 乙: the line of the role asked about with the lines that go on without a label of their own. */
+function roleLines(terms: readonly WeighedTerm[], lines: readonly string[]): readonly string[] {
+  const label = (line: string): string => normalise(/^([^：:]{1,8})[：:]/.exec(line)?.[1] ?? '');
+  const from = lines.findIndex((line) => label(line) !== '' && terms.some((term) => term.text === label(line)));
+  if (from < 0) return [];
+  const rest = lines.slice(from + 1);
+  const next = rest.findIndex((line) => label(line) !== '');
+  return [lines[from] ?? '', ...(next < 0 ? rest : rest.slice(0, next))];
 }
 
 /** （责任单位：…）alone. */

@@ -27,6 +27,7 @@ export function pick({ question, terms, hits }: Material): Hit | undefined {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE) continue;
     if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
+    if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
     if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit) || !holdsMember(question, hit.reading))
       continue;
     return hit;
@@ -51,13 +52,26 @@ function strangerTo(terms: readonly WeighedTerm[], hits: readonly Hit[]): boolea
   const heaviest = Math.max(0, ...terms.map((term) => term.weight));
   return terms.some(
     (term) =>
-      term.found > 0 &&
+      term.literal &&
       term.grip >= 1 &&
       term.text.length >= 3 &&
       term.weight >= heaviest * 0.9 &&
       !hits.some((hit) => says(hit.reading, term)),
   );
 }
+
+/** A rare word of the question that a table row does not say: another figure is meant (投资 of the platforms). */
+function asksMore(terms: readonly WeighedTerm[], reading: Reading): boolean {
+  return terms.some(
+    (term) =>
+      !term.year &&
+      term.weight >= RARE &&
+      !says(reading, term) &&
+      !term.alternatives.some((one) => reading.everything.includes(one.text)),
+  );
+}
+
+const RARE = 0.75;
 
 /** What is asked to be in a list must be in it. */
 function holdsMember(question: ReadQuestion, reading: Reading): boolean {
