@@ -45,7 +45,7 @@ export interface Inbox {
   renew(conversationKeys: readonly string[]): Promise<void>;
   /** Unhandled messages of a conversation, in order; without those whose key is not among DATA_KEY. */
   pending(conversationKey: string): Promise<readonly StoredMessage[]>;
-  /** Conversations with unhandled messages that nobody holds: what a crash left behind. */
+  /** Conversations with unhandled messages that nobody else holds: what a crash left behind, and what is being handled here. */
   orphans(tenants: readonly string[]): Promise<readonly string[]>;
   state(inboxId: string): Promise<'received' | 'handled' | 'failed' | undefined>;
 }
@@ -199,7 +199,11 @@ export function createInbox(options: {
         .where('inbox.state', 'received')
         .whereIn('inbox.tenant', tenants)
         .where((where) =>
-          where.whereNull('conversation_leases.owner').orWhere('conversation_leases.expires_at', '<', wall(Date.now())),
+          where
+            .whereNull('conversation_leases.owner')
+            .orWhere('conversation_leases.expires_at', '<', wall(Date.now()))
+            // Ours, and perhaps nobody works on it: it could not be given back while the database was away.
+            .orWhere('conversation_leases.owner', owner),
         )
         .distinct('inbox.conversation_key as conversation_key')
         .limit(200);

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import knex, { type Knex } from 'knex';
+import { watchQueries } from './failure.ts';
 
 export interface DatabaseOptions {
   /** `postgres://…`; absent: SQLite in `dataDir`. */
@@ -86,6 +87,7 @@ function openPostgres(databaseUrl: string): Database {
     compileSqlOnError: false,
     acquireConnectionTimeout: BUSY_TIMEOUT_MS,
   });
+  watchQueries(db);
   return {
     kind: 'pg',
     reader: db,

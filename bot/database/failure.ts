@@ -1,4 +1,5 @@
 /** What an error of the database means for what was asked of it: decide again, try later, or never like this. */
+import type { Knex } from 'knex';
 
 /**
  * `conflict`: somebody else changed or made the same row, or both waited for each other; decide again on fresh reads.
@@ -13,20 +14,27 @@ const UNAVAILABLE_CLASSES = new Set(['08', '53', '55', '57', '58']);
 const UNAVAILABLE_CODES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|PROTOCOL|INTERRUPT)/;
 const NETWORK_CODES = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|EAI_)/;
 
+/** Errors of queries: the drivers' own for a connection that broke carry no code, or one that any network error has. */
+const ofQueries = new WeakSet<Error>();
+
+/** Lets `databaseFailure` know later which errors came from this database. */
+export function watchQueries(db: Knex): void {
+  db.on('query-error', (error: unknown) => {
+    if (error instanceof Error) ofQueries.add(error);
+  });
+}
+
 /** The kind of a failure by its code; undefined for what the database did not say, such as a fault in a handler. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') {
-    // The drivers' own words for a pool or a socket that is gone carry no code.
-    return error.name === 'KnexTimeoutError' ||
-      /^(Connection terminated|Unable to acquire a connection)/.test(error.message)
-      ? 'unavailable'
-      : undefined;
+    const pool = error.name === 'KnexTimeoutError' || error.message === 'Unable to acquire a connection';
+    return pool || ofQueries.has(error) ? 'unavailable' : undefined;
   }
   if (code === 'SQLITE_CONSTRAINT' || code === '23505' || code === '40001' || code === '40P01') return 'conflict';
   if (UNAVAILABLE_CODES.test(code)) return 'unavailable';
-  if (NETWORK_CODES.test(code)) return 'unreachable';
+  if (NETWORK_CODES.test(code)) return ofQueries.has(error) ? 'unavailable' : 'unreachable';
   if (/^[0-9A-Z]{5}$/.test(code)) return UNAVAILABLE_CLASSES.has(code.slice(0, 2)) ? 'unavailable' : 'refused';
   return code.startsWith('SQLITE_') ? 'refused' : undefined;
 }
