@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { ModelSettings } from '../knowledge/index.ts';
 import { type WecomAppConfig, wecomAppConfig } from './channels/wecom-app/config.ts';
 
 /** A configuration that cannot work; the message is the one line an operator reads. */
@@ -34,6 +35,8 @@ export interface Config {
   readonly metricsToken: string | undefined;
   readonly holidayFile: string | undefined;
   readonly wecomApp: WecomAppConfig | undefined;
+  /** Undefined: no language model, nothing leaves the machine. */
+  readonly model: ModelSettings | undefined;
 }
 
 const onOff = z.enum(['on', 'off'], { error: 'must be on or off' });
@@ -86,6 +89,7 @@ const schema = z.object({
   HOLIDAY_FILE: z.string().optional(),
   LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
   LLM_MODEL: z.string().optional(),
+  LLM_API_KEY: z.string().optional(),
 });
 
 /** Variables of channels that this version does not speak yet: better a refused start than a silent nothing. */
@@ -113,6 +117,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (Boolean(v.LLM_BASE_URL) !== Boolean(v.LLM_MODEL)) {
     throw new ConfigError(`${v.LLM_BASE_URL ? 'LLM_MODEL' : 'LLM_BASE_URL'} is missing: a model needs both`);
   }
+  if (v.LLM_API_KEY && !v.LLM_BASE_URL) throw new ConfigError('LLM_BASE_URL is missing: LLM_API_KEY is set without it');
 
   const bases = wecomApp ? [wecomApp.apiBase] : [];
   const realChannel = bases.some((base) => !isLoopback(base));
@@ -148,6 +153,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     metricsToken: v.METRICS_TOKEN,
     holidayFile: v.HOLIDAY_FILE,
     wecomApp,
+    model:
+      v.LLM_BASE_URL && v.LLM_MODEL
+        ? { baseUrl: v.LLM_BASE_URL.trim(), name: v.LLM_MODEL.trim(), apiKey: v.LLM_API_KEY?.trim() }
+        : undefined,
   };
 }
 

@@ -23,6 +23,7 @@ import { offerFirstAdmin } from './first-admin.ts';
 import { createIds } from './ids.ts';
 import { adoptAccounts } from './import/accounts.ts';
 import { createInbox } from './inbox.ts';
+import { addModel } from './language-model.ts';
 import { createMetrics } from './metrics.ts';
 import { createOperatorAlerts } from './operator-alerts.ts';
 import { createOutbox, type Outbox } from './outbox/index.ts';
@@ -83,7 +84,8 @@ async function assemble(
   }
   if (config.demo) await addDemoAccounts({ write, clock, ids }, channels);
   await adoptAccounts(write, channels);
-  const knowledge = createKnowledge({ db: database.reader, kind: database.kind });
+  const extracted = createKnowledge({ db: database.reader, kind: database.kind });
+  const knowledge = config.model ? addModel(extracted, config.model, { database, clock, log }) : extracted;
 
   const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
   const alerts = createOperatorAlerts({ database, committer, clock, log });

@@ -2,9 +2,13 @@
 export { type IngestPlan, type IngestRefusal, planIngest } from './ingest.ts';
 export { createKnowledge } from './knowledge.ts';
 export { type DocumentToLoad, type LoadedDocument, type LoadPorts, loadCorpus, loadDocument } from './load.ts';
+export { createCandidates } from './model/candidates.ts';
+export type { LanguageModel } from './model/types.ts';
+export { type WithModelOptions, withModel } from './model/with-model.ts';
+export { createModel, type ModelSettings } from './model.ts';
 export { type ParsedClause, type ParsedDocument, parseDocument } from './parser/index.ts';
 export { showPath } from './paths.ts';
-export { plainAnswer } from './plain.ts';
+export { plainAnswer, pointAbove } from './plain.ts';
 export type {
   AnswerKind,
   Citation,

@@ -48,6 +48,7 @@ describe('the environment, when nothing is said', () => {
       metricsToken: undefined,
       holidayFile: undefined,
       wecomApp: undefined,
+      model: undefined,
     } satisfies Config);
   });
 
@@ -156,6 +157,7 @@ describe('the environment, what does not go together', () => {
     ['PLAYGROUND=on beside a real channel', { ...WECOM, PLAYGROUND: 'on' }, 'PLAYGROUND'],
     ['a model address without a model', { LLM_BASE_URL: 'http://127.0.0.1:11434/v1' }, 'LLM_MODEL'],
     ['a model without its address', { LLM_MODEL: 'qwen3' }, 'LLM_BASE_URL'],
+    ['a key for a model that has no address', { LLM_API_KEY: 'hidden4711' }, 'LLM_BASE_URL'],
     ['a channel this version does not speak', { DINGTALK_CLIENT_ID: 'hidden4711' }, 'DINGTALK_CLIENT_ID'],
     ['an AI bot this version does not speak', { WECOM_AIBOT_ID: 'hidden4711' }, 'WECOM_AIBOT_ID'],
     ['a Telegram bot this version does not speak', { TELEGRAM_SECRET: 'hidden4711' }, 'TELEGRAM_SECRET'],
