@@ -1,4 +1,5 @@
 /** Finds tables in lines of text, also those flattened to one cell a line, and gives their rows（表格）. */
+import { readRow } from '../table-form.ts';
 import type { Line } from './lines.ts';
 import { readAnnexHead, readMarker } from './numbering.ts';
 
@@ -29,7 +30,28 @@ const MIN_CELLS = 6;
 
 /** The table that begins at `from`, if one does. */
 export function readTable(lines: readonly Line[], from: number): Table | undefined {
-  return readTabbedCells(lines, from) ?? readGridLines(lines, from) ?? readNumberedCells(lines, from);
+  return (
+    readMarkedRows(lines, from) ??
+    readTabbedCells(lines, from) ??
+    readGridLines(lines, from) ??
+    readNumberedCells(lines, from)
+  );
+}
+
+// --- a real table: one row a line, in the form of table-form.ts; a blank line parts it from the next table
+
+function readMarkedRows(lines: readonly Line[], from: number): Table | undefined {
+  const records: (readonly string[])[] = [];
+  let heads = 0;
+  let at = from;
+  for (; at < lines.length; at += 1) {
+    const line = lines[at];
+    const row = line && readRow(line.text);
+    if (!line || !row || (at > from && line.gap > 0)) break;
+    if (row.head && records.length === heads) heads += 1;
+    records.push(row.cells);
+  }
+  return records.length > 0 ? fromRecords(records, at - from, heads > 0 ? true : undefined) : undefined;
 }
 
 interface Cell {
@@ -171,8 +193,8 @@ function cutLikelihood(heads: readonly Cell[], at: number): number {
 
 // --- records to rows
 
-function fromRecords(records: readonly (readonly string[])[], lines: number): Table {
-  const head = headOf(records);
+function fromRecords(records: readonly (readonly string[])[], lines: number, known?: boolean): Table {
+  const head = known ?? headOf(records);
   const columns = head ? (records[0] ?? []).map((cell) => cell.replace(/\s+/g, '')) : [];
   const rows: TableRow[] = [];
   const groups: string[] = [];
