@@ -3,7 +3,7 @@ import type { Write } from '../../handlers/outcome.ts';
 import type { Direction, Stamp, State, TransitionId, Urgency } from '../../handlers/referrals/states.ts';
 import { type Clinical, type Patient, patientFingerprint } from '../../handlers/referrals/store.ts';
 import { shanghaiDay } from '../../handlers/time.ts';
-import { apply } from '../committer.ts';
+import { apply } from '../writes.ts';
 import type { DemoPart, DemoPorts } from './part.ts';
 
 interface DemoStep {

@@ -5,7 +5,7 @@ import { headerState, highestUrgency, isOpen } from '../../handlers/shortages/ru
 import { type LineState, type ReasonCode, type StepId, stepOf } from '../../handlers/shortages/states.ts';
 import type { Purpose, Urgency } from '../../handlers/shortages/tokens.ts';
 import { addDays, shanghaiDay } from '../../handlers/time.ts';
-import { apply } from '../committer.ts';
+import { apply } from '../writes.ts';
 import type { DemoPart, DemoPorts } from './part.ts';
 
 interface DemoStep {

@@ -1,6 +1,6 @@
 /** Decisions are written whole or not at all, once, numbered without a gap, and in an order every reader can follow. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConflictError } from '../../bot/committer.ts';
+import { ConflictError } from '../../bot/commit.ts';
 import { openDatabase } from '../../bot/database/connect.ts';
 import type { BoundContext, Feature } from '../../handlers/feature.ts';
 import { say } from '../../handlers/message.ts';

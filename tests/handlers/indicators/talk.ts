@@ -1,11 +1,11 @@
 /** Conversations with some features on a database with demonstration people: routed and committed by the real code. */
 import { plainText } from '../../../bot/channels/plain-text.ts';
-import { apply } from '../../../bot/committer.ts';
 import { fillDemo } from '../../../bot/demo/index.ts';
 import { identifySender } from '../../../bot/identify.ts';
 import { createIds } from '../../../bot/ids.ts';
 import { createLog } from '../../../bot/log.ts';
 import { createVault } from '../../../bot/vault.ts';
+import { apply } from '../../../bot/writes.ts';
 import { UserFacingError } from '../../../handlers/errors.ts';
 import type { Feature } from '../../../handlers/feature.ts';
 import type { ButtonAction, IncomingMessage, Reply } from '../../../handlers/message.ts';

@@ -1,0 +1,105 @@
+/** Turns decided replies into outbox and delivery rows, inside the committing transaction. */
+import type { Knex } from 'knex';
+import type { Vault } from '../handlers/ports.ts';
+import type { BuiltCommit, Commit, CommittedReply, CommitterOptions } from './commit.ts';
+import { type RoutedReply, routeReplies } from './outbox/routes.ts';
+import { count, insertAll } from './writes.ts';
+
+/** A passive reply whose socket never finished goes out actively after this time (ms). */
+export const PASSIVE_GRACE_MS = 6_000;
+
+/** Outbox rows get their `n` last, in the order they commit, so that a reader of `n` never misses one. */
+export async function writeReplies(
+  trx: Knex.Transaction,
+  decided: readonly BuiltCommit[],
+  options: CommitterOptions,
+  vault: Vault,
+): Promise<ReadonlyMap<Commit, readonly CommittedReply[]>> {
+  const results = new Map<Commit, readonly CommittedReply[]>();
+  const routed: { commit: Commit; replies: readonly RoutedReply[] }[] = [];
+  for (const { commit, outcome } of decided) {
+    const message = commit.kind === 'message' ? commit.message : undefined;
+    const actor = commit.kind === 'message' ? commit.actor : undefined;
+    const { channels, log } = options;
+    routed.push({ commit, replies: await routeReplies(outcome.replies, { db: trx, channels, log, message, actor }) });
+  }
+  const total = routed.reduce((sum, { replies }) => sum + replies.length, 0);
+  let n = total > 0 ? (await count(trx, 'outbox', total)) - total : 0;
+  const outbox: object[] = [];
+  const deliveries: object[] = [];
+  const at = options.clock.now();
+  for (const { commit, replies } of routed) {
+    const committed: CommittedReply[] = [];
+    const passive = passivePayload(commit, replies);
+    for (const [position, reply] of replies.entries()) {
+      n += 1;
+      const outboxId = options.ids.next();
+      const deliveryId = options.ids.next();
+      outbox.push({
+        id: outboxId,
+        n,
+        inbox_id: commit.kind === 'message' ? commit.inboxId : null,
+        slot_id: commit.kind === 'slot' ? commit.slotId : null,
+        position,
+        target_kind: reply.target.kind,
+        target_id: reply.target.id,
+        target_channel: reply.target.channel,
+        staff_id: reply.staffId ?? null,
+        blocks_sealed: vault.seal(JSON.stringify(reply.blocks)),
+        confidential: reply.confidential,
+        created_at: at.toISOString(),
+      });
+      const payload = reply.here ? passive : undefined;
+      deliveries.push(deliveryRow({ deliveryId, outboxId, n, reply, payload, at, vault }));
+      committed.push({ n, outboxId, deliveryId, routed: reply, passive: payload });
+    }
+    results.set(commit, committed);
+  }
+  await insertAll(trx, 'outbox', outbox);
+  await insertAll(trx, 'deliveries', deliveries);
+  return results;
+}
+
+/** Only a single part to the very conversation goes back inside the request; everything else keeps its order actively. */
+function passivePayload(commit: Commit, replies: readonly RoutedReply[]): string | undefined {
+  if (commit.kind !== 'message' || !commit.passive?.isOpen()) return undefined;
+  const here = replies.filter((reply) => reply.here);
+  const [only] = here;
+  return here.length === 1 && only ? commit.passive.way.render(only.blocks) : undefined;
+}
+
+function deliveryRow(row: {
+  readonly deliveryId: string;
+  readonly outboxId: string;
+  readonly n: number;
+  readonly reply: RoutedReply;
+  readonly payload: string | undefined;
+  readonly at: Date;
+  readonly vault: Vault;
+}): object {
+  const { reply, payload, at } = row;
+  const { way } = reply;
+  const state = !way
+    ? payload === undefined
+      ? 'dead'
+      : 'passive'
+    : way.channel.instant
+      ? 'sent'
+      : payload === undefined
+        ? 'pending'
+        : 'passive';
+  return {
+    id: row.deliveryId,
+    outbox_id: row.outboxId,
+    n: row.n,
+    channel: way?.channel.name ?? reply.target.channel,
+    tenant: way?.channel.tenant ?? '',
+    address: JSON.stringify(way?.address ?? {}),
+    address_key: way?.addressKey ?? `none|${reply.target.id}`,
+    state,
+    next_at: new Date(at.getTime() + (state === 'passive' ? PASSIVE_GRACE_MS : 0)).toISOString(),
+    sent_at: state === 'sent' ? at.toISOString() : null,
+    reason: state === 'dead' ? 'unreachable' : null,
+    passive_sealed: payload === undefined ? null : row.vault.seal(payload),
+  };
+}
