@@ -1,4 +1,5 @@
 /** Words at places on pages to paragraphs: lines made, headers and footers dropped, lines that were cut joined（版面还原）. */
+import { readMarker } from '../parser/numbering.ts';
 
 /** Some words at a place; y grows downwards, from the top of the page. */
 export interface Word {
@@ -146,8 +147,10 @@ function repeatedLines(pages: readonly (readonly Item[])[]): ReadonlySet<string>
   return new Set([...seen].filter(([, times]) => pages.length > 1 && times >= enough).map(([key]) => key));
 }
 
+/** A running line is no clause and no sentence, however often the same words stand at the edge of a page. */
 function edgeKey(item: Item): readonly string[] {
-  return item.kind === 'line' && item.text.length <= 60 ? [item.text.replace(/\d+/g, '#').replace(/\s/g, '')] : [];
+  if (item.kind !== 'line' || item.text.length > 60 || /[。；：]$/.test(item.text)) return [];
+  return readMarker(item.text) ? [] : [item.text.replace(/\d+/g, '#').replace(/\s/g, '')];
 }
 
 function dropEdges(page: readonly Item[], repeated: ReadonlySet<string>): readonly Item[] {
