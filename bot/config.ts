@@ -50,6 +50,9 @@ const key = z.string().refine((value) => Buffer.from(value, 'base64').length ===
   error: 'must be 32 bytes in base64 (make one with: openssl rand -base64 32)',
 });
 
+/** Fields of a model's request that are not the operator's to change. */
+const FIXED_FIELDS = ['model', 'messages', 'response_format', 'stream', 'tools'];
+
 const schema = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
@@ -90,6 +93,14 @@ const schema = z.object({
   LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
   LLM_MODEL: z.string().optional(),
   LLM_API_KEY: z.string().optional(),
+  LLM_EXTRA_BODY: z
+    .string()
+    .transform(readFields)
+    .pipe(z.record(z.string(), z.unknown(), { error: 'must be a JSON object' }))
+    .refine((fields) => !FIXED_FIELDS.some((name) => name in fields), {
+      error: `may not hold ${FIXED_FIELDS.join(', ')}`,
+    })
+    .optional(),
 });
 
 /** Variables of channels that this version does not speak yet: better a refused start than a silent nothing. */
@@ -117,7 +128,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (Boolean(v.LLM_BASE_URL) !== Boolean(v.LLM_MODEL)) {
     throw new ConfigError(`${v.LLM_BASE_URL ? 'LLM_MODEL' : 'LLM_BASE_URL'} is missing: a model needs both`);
   }
-  if (v.LLM_API_KEY && !v.LLM_BASE_URL) throw new ConfigError('LLM_BASE_URL is missing: LLM_API_KEY is set without it');
+  for (const name of ['LLM_API_KEY', 'LLM_EXTRA_BODY'] as const) {
+    if (v[name] && !v.LLM_BASE_URL) throw new ConfigError(`LLM_BASE_URL is missing: ${name} is set without it`);
+  }
 
   const bases = wecomApp ? [wecomApp.apiBase] : [];
   const realChannel = bases.some((base) => !isLoopback(base));
@@ -155,9 +168,22 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     wecomApp,
     model:
       v.LLM_BASE_URL && v.LLM_MODEL
-        ? { baseUrl: v.LLM_BASE_URL.trim(), name: v.LLM_MODEL.trim(), apiKey: v.LLM_API_KEY?.trim() }
+        ? {
+            baseUrl: v.LLM_BASE_URL.trim(),
+            name: v.LLM_MODEL.trim(),
+            apiKey: v.LLM_API_KEY?.trim(),
+            extraBody: v.LLM_EXTRA_BODY,
+          }
         : undefined,
   };
+}
+
+function readFields(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function readChannel<T>(read: () => T): T {

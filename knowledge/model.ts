@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { createGuardedFetch } from './model/guarded-fetch.ts';
 import { dataOf, RULES } from './model/prompt.ts';
+import { thinkingOff } from './model/provider.ts';
 import type { LanguageModel, ModelAnswer, ModelRequest } from './model/types.ts';
 
 export interface ModelSettings {
@@ -9,6 +10,8 @@ export interface ModelSettings {
   readonly baseUrl: string;
   readonly name: string;
   readonly apiKey: string | undefined;
+  /** Fields added to every request, instead of those that switch thinking off at servers we know. */
+  readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** An answer needs a few hundred tokens; a model that cannot stop is stopped. */
@@ -43,7 +46,7 @@ export function createModel(settings: ModelSettings): LanguageModel {
   };
 }
 
-async function connect({ baseUrl, name, apiKey }: ModelSettings): Promise<Ask> {
+async function connect({ baseUrl, name, apiKey, extraBody }: ModelSettings): Promise<Ask> {
   const { ChatOpenAI } = await import('@langchain/openai');
   const chat = new ChatOpenAI({
     model: name,
@@ -51,6 +54,7 @@ async function connect({ baseUrl, name, apiKey }: ModelSettings): Promise<Ask> {
     configuration: { baseURL: baseUrl, fetch: createGuardedFetch(baseUrl), organization: null, project: null },
     temperature: 0,
     maxTokens: MAX_TOKENS,
+    modelKwargs: { ...(extraBody ?? thinkingOff(baseUrl)) },
     maxRetries: 0,
     timeout: TIMEOUT_MS,
     streaming: false,

@@ -120,6 +120,9 @@ describe('the environment, value by value', () => {
     ['DATA_KEY', Buffer.alloc(33, 1).toString('base64')],
     ['METRICS_TOKEN', 'hidden4711'],
     ['LLM_BASE_URL', 'hidden4711'],
+    ['LLM_EXTRA_BODY', 'hidden4711'],
+    ['LLM_EXTRA_BODY', '["hidden4711"]'],
+    ['LLM_EXTRA_BODY', '{"messages":"hidden4711"}'],
   ])('refuses %s=%s with one line that names it and does not repeat it', (name, value) => {
     const line = lineOf({ [name]: value });
     expect(line.startsWith(name)).toBe(true);
@@ -157,6 +160,7 @@ describe('the environment, what does not go together', () => {
     ['PLAYGROUND=on beside a real channel', { ...WECOM, PLAYGROUND: 'on' }, 'PLAYGROUND'],
     ['a model address without a model', { LLM_BASE_URL: 'http://127.0.0.1:11434/v1' }, 'LLM_MODEL'],
     ['a model without its address', { LLM_MODEL: 'qwen3' }, 'LLM_BASE_URL'],
+    ['fields for a model that has no address', { LLM_EXTRA_BODY: '{"a":"hidden4711"}' }, 'LLM_BASE_URL'],
     ['a key for a model that has no address', { LLM_API_KEY: 'hidden4711' }, 'LLM_BASE_URL'],
     ['a channel this version does not speak', { DINGTALK_CLIENT_ID: 'hidden4711' }, 'DINGTALK_CLIENT_ID'],
     ['an AI bot this version does not speak', { WECOM_AIBOT_ID: 'hidden4711' }, 'WECOM_AIBOT_ID'],
@@ -178,6 +182,21 @@ describe('the environment, what does not go together', () => {
         for (const secret of Object.values(SECRETS)) expect(line).not.toContain(secret);
       }),
     );
+  });
+
+  it('takes a model with its address, key and fields of its own', () => {
+    const env = {
+      LLM_BASE_URL: 'http://127.0.0.1:8000/v1',
+      LLM_MODEL: 'qwen',
+      LLM_API_KEY: 'k',
+      LLM_EXTRA_BODY: '{"a":1}',
+    };
+    expect(loadConfig(env).model).toEqual({
+      baseUrl: 'http://127.0.0.1:8000/v1',
+      name: 'qwen',
+      apiKey: 'k',
+      extraBody: { a: 1 },
+    });
   });
 
   it('leaves the playground off beside a real channel and on beside one that stays on this machine', () => {

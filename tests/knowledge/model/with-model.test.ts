@@ -13,6 +13,7 @@ import {
   withModel,
 } from '../../../knowledge/index.ts';
 import { findVerbatim } from '../../../knowledge/model/check.ts';
+import { thinkingOff } from '../../../knowledge/model/provider.ts';
 import type { ModelAnswer, ModelRequest } from '../../../knowledge/model/types.ts';
 import { type Behaviour, type ModelEndpoint, startModelEndpoint } from '../../simulators/model-endpoint.ts';
 import { databaseKinds, freshDatabase, type TestDatabase } from '../../support/databases.ts';
@@ -40,6 +41,18 @@ const changeQuote = (change: (quote: string) => string): Behaviour =>
     lead,
     quotes: quotes.map((one, at) => (at === 0 ? { ...one, quote: change(one.quote) } : one)),
   }));
+
+describe('what an endpoint is told of thinking', () => {
+  it.each([
+    ['https://api.deepseek.com/v1', { thinking: { type: 'disabled' } }],
+    ['https://dashscope.aliyuncs.com/compatible-mode/v1', { enable_thinking: false }],
+    ['http://localhost:11434/v1', { reasoning_effort: 'none' }],
+    ['https://deepseek.com.example.org/v1', {}],
+    ['http://10.0.0.5:8000/v1', {}],
+  ])('at %s', (baseUrl, fields) => {
+    expect(thinkingOff(baseUrl)).toEqual(fields);
+  });
+});
 
 describe.each(databaseKinds())('answers with a model on %s', (kind) => {
   let test: TestDatabase;
@@ -204,6 +217,18 @@ describe.each(databaseKinds())('answers with a model on %s', (kind) => {
       expect(Object.keys(clause).filter((key) => !['id', 'where', 'columns', 'heading', 'text'].includes(key))).toEqual(
         [],
       );
+  });
+
+  it('adds the fields an operator gives, as servers need that think unless told not to', async () => {
+    endpoint.behave(answering((good) => good));
+    const extraBody = { chat_template_kwargs: { enable_thinking: false } };
+    const told = withModel(knowledge, {
+      model: createModel({ baseUrl: endpoint.baseUrl, name: 'scripted', apiKey: undefined, extraBody }),
+      mayLeave: mayLeaveForModel,
+      clock: { now: () => new Date() },
+    });
+    expect((await told.ask(WOVEN)).lead).toContain('由语言模型');
+    expect(JSON.parse(endpoint.heard.at(-1)?.body ?? '{}')).toMatchObject(extraBody);
   });
 
   it.each([
