@@ -4,6 +4,9 @@ import { ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startBot } from './start.ts';
 
+/** A second signal within this time is the same wish (ms). */
+const INSISTS_MS = 2_000;
+
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog(config.logLevel);
@@ -15,12 +18,21 @@ async function main(): Promise<void> {
     process.stdout.write(`医共体助手 演示页面: http://localhost:${bot.port}/\n`);
   }
   let stopping = false;
+  let asked = 0;
   const stop = (signal: string) => {
-    if (stopping) process.exit(1);
+    if (stopping) {
+      // Ctrl-C reaches us twice, from the terminal and from npm: only a person who insists ends it the hard way.
+      if (performance.now() - asked > INSISTS_MS) process.exit(1);
+      return;
+    }
     stopping = true;
+    asked = performance.now();
     log.info({ event: 'stopping', signal }, 'finishing what runs');
     bot.stop().then(
-      () => process.exit(0),
+      () => {
+        log.info({ event: 'stopped' }, 'the bot has stopped');
+        process.exit(0);
+      },
       () => process.exit(1),
     );
   };

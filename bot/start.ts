@@ -23,6 +23,7 @@ import { offerFirstAdmin } from './first-admin.ts';
 import { createIds } from './ids.ts';
 import { adoptAccounts } from './import/accounts.ts';
 import { createInbox } from './inbox.ts';
+import { checkDataKey } from './key-check.ts';
 import { addModel } from './language-model.ts';
 import { createMetrics } from './metrics.ts';
 import { createOperatorAlerts } from './operator-alerts.ts';
@@ -70,6 +71,7 @@ async function assemble(
 ): Promise<{ readonly port: number | undefined }> {
   await migrate(database, config.dataDir);
   const vault = createVault(dataKeys(config.dataKeys, config.dataDir));
+  await checkDataKey(database, vault);
   const movable = config.nodeEnv === 'production' ? undefined : await openClock(database, config.clock);
   const clock = movable ?? realClock;
   const ids = createIds(clock);

@@ -4,9 +4,10 @@ import { Redis } from 'ioredis';
 import { verifyAudit } from '../../jobs/audit-seal.ts';
 import { publishedYears, readHolidayFile } from '../../jobs/calendar.ts';
 import { WecomCipher } from '../channels/wecom-cipher.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
+import { checkDataKey } from '../key-check.ts';
 import { createVault, dataKeys } from '../vault.ts';
 
 export interface CheckResult {
@@ -27,7 +28,7 @@ const HTTP_TIMEOUT_MS = 5_000;
 export async function runChecks(config: Config, now: Date): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const add = async (name: string, check: Check) => {
-    results.push({ name, ...(await check().catch((error: unknown) => wrong(`检查没有完成：${codeOf(error)}`))) });
+    results.push({ name, ...(await check().catch((error: unknown) => wrong(`检查没有完成：${explain(error)}`))) });
   };
   await add('运行环境', async () => ok(`Node ${process.versions.node}，${config.nodeEnv}，${config.run}`));
   await add('磁盘', () => checkDisk(config.dataDir));
@@ -68,6 +69,13 @@ function wrong(text: string): Omit<CheckResult, 'name'> {
   return { state: 'wrong', text };
 }
 
+/** A configuration error in words for the person at the terminal. */
+function explain(error: unknown): string {
+  return error instanceof ConfigError
+    ? '密钥与这个数据库不符，请用原来的 DATA_KEY（轮换时新旧都写，新的在前）'
+    : codeOf(error);
+}
+
 function codeOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return typeof code === 'string' ? code : String(message ?? 'unknown').slice(0, 160);
@@ -80,9 +88,11 @@ async function checkDisk(folder: string): Promise<Omit<CheckResult, 'name'>> {
   return free < LITTLE_DISK ? wrong(`${text}，请清理磁盘或扩容`) : ok(text);
 }
 
-async function checkKey(config: Config, { reader }: Database): Promise<Omit<CheckResult, 'name'>> {
+async function checkKey(config: Config, database: Database): Promise<Omit<CheckResult, 'name'>> {
   const vault = createVault(dataKeys(config.dataKeys, config.dataDir));
-  const row: { blocks_sealed: string } | undefined = await reader('outbox')
+  await checkDataKey(database, vault);
+  const row: { blocks_sealed: string } | undefined = await database
+    .reader('outbox')
     .whereNotNull('blocks_sealed')
     .first('blocks_sealed');
   if (row) vault.open(row.blocks_sealed);
