@@ -8,7 +8,7 @@ export { type WithModelOptions, withModel } from './model/with-model.ts';
 export { createModel, type ModelSettings } from './model.ts';
 export { type ParsedClause, type ParsedDocument, parseDocument } from './parser/index.ts';
 export { showPath } from './paths.ts';
-export { plainAnswer } from './plain.ts';
+export { plainAnswer, pointAbove } from './plain.ts';
 export type {
   AnswerKind,
   Citation,

@@ -5,6 +5,7 @@ import { labelOf } from './answers/citation.ts';
 import { compose } from './answers/found.ts';
 import type { Found, Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
+import { markPast } from './answers/point.ts';
 import { smallTalk } from './answers/talk.ts';
 import { leansOnContext, readInContext } from './followup.ts';
 import { resolveTypedPath } from './paths.ts';
@@ -56,7 +57,12 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     return state;
   }
 
-  async function ask({ q, regionId, context = [] }: Question): Promise<PolicyAnswer> {
+  async function ask(question: Question): Promise<PolicyAnswer> {
+    const answer = await answerTo(question);
+    return answer.kind === 'answer' ? { ...answer, lead: markPast(answer.lead, question.today) } : answer;
+  }
+
+  async function answerTo({ q, regionId, context = [] }: Question): Promise<PolicyAnswer> {
     const given = q.slice(0, MAX_QUESTION);
     const talk = smallTalk(given);
     if (talk) return talk;

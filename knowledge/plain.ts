@@ -1,4 +1,5 @@
 /** An answer as plain text for the shell: the point, the words of the document, where they stand（纯文本答案）. */
+import { saysMoreThan } from './answers/point.ts';
 import type { Citation, PolicyAnswer } from './types.ts';
 
 /** A phone shows no more at once. */
@@ -7,12 +8,20 @@ const CLOSING = '以主管部门解释为准';
 
 /** At most 600 characters; the lead is always whole, citations are left out from the last where they do not fit. */
 export function plainAnswer(answer: PolicyAnswer): string {
-  const lead = cut(answer.lead, MAX_CHARACTERS - CLOSING.length - 1);
+  const lead = cut(pointAbove(answer), MAX_CHARACTERS - CLOSING.length - 1);
   if (answer.citations.length === 0) {
     const nearest = (answer.nearest ?? []).map((citation) => `${shown(citation)}`);
     return fill(nearest.length > 0 ? `${lead}\n相近的条款（不是答案）：` : lead, nearest, '');
   }
-  return fill(lead, answer.citations.map(shown), CLOSING);
+  return fill(lead, answer.citations.map(shown), CLOSING).replace(/^\n/, '');
+}
+
+/** The point, or nothing where the first quote is the same words: then the quote alone says it（不重复）. */
+export function pointAbove(answer: PolicyAnswer): string {
+  const [first] = answer.citations;
+  if (!first || saysMoreThan(answer.lead, first.quote)) return answer.lead;
+  const past = /(20\d{2}年[^（，。；]{0,8})（已过）/.exec(answer.lead);
+  return past ? `${past[1]}已过` : '';
 }
 
 function shown(citation: Citation): string {

@@ -137,6 +137,10 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
     counted !== undefined && new RegExp(`\\d+(?:个|家|所|名|处|项)[^，。、]{0,8}${counted.slice(0, 2)}`).test(plain);
   const duty =
     /干什么|做什么|干啥|管什么|管啥|职责|职能|负责什么|负责哪/.test(text) && /负责|统筹|承担|职责/.test(plain);
+  const spends = /(?:花|用|使)(?:在|到)?(?:哪|什么地方|啥地方)|怎么[花用使]|用途/.test(text) && /用于/.test(plain);
+  const bears =
+    /谁(?:来)?(?:去)?(?:掏|出钱|出|承担|买单|扛|负担|分担|兜)|怎么(?:分担|承担|分摊)/.test(text) &&
+    /由[^，。]{2,30}承担|按[^，。]{1,12}(?:比例|分担)|各方分担/.test(plain);
   const founds =
     /谁(?:来)?(?:去)?(?:建|办|设|组建|成立)|哪(?:家|个)[^，。]{0,4}(?:建|设)/.test(text) &&
     /(?:医院|局|委|中心)(?:组建|建立|设立|成立|建设)/.test(plain);
@@ -147,6 +151,8 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
     (shares ? 0.2 : 0) +
     (counts || countsDirectly(question, plain) ? 0.25 : 0) +
     (duty ? 0.15 : 0) +
+    (spends ? 0.2 : 0) +
+    (bears ? 0.2 : 0) +
     (founds ? 0.12 : 0)
   );
 }

@@ -48,6 +48,8 @@ export interface Question {
   readonly regionId?: string | undefined;
   /** Earlier questions of the conversation, oldest first. */
   readonly context?: readonly string[] | undefined;
+  /** The asker's calendar day, YYYY-MM-DD; with it targets that lie before are said to be past. */
+  readonly today?: string | undefined;
 }
 
 export type AnswerKind =

@@ -2,6 +2,7 @@
 import type { HandlerContext } from '../feature.ts';
 import { say } from '../message.ts';
 import type { ConversationMemory, Decision } from '../outcome.ts';
+import { shanghaiDay } from '../time.ts';
 import { remember } from './clauses.ts';
 import { answerReply, choiceReply, notFoundReply } from './replies.ts';
 
@@ -34,7 +35,7 @@ async function answerChoice(ctx: HandlerContext, regionName: string, question: s
 async function ask(ctx: HandlerContext, question: string, chosen?: string): Promise<Decision> {
   const regionId = chosen ?? ctx.actor?.region.id ?? ctx.memory.regionId;
   const context = chosen === undefined ? (ctx.memory.questions ?? []) : [];
-  const answer = await ctx.knowledge.ask({ q: question, regionId, context });
+  const answer = await ctx.knowledge.ask({ q: question, regionId, context, today: shanghaiDay(ctx.clock.now()) });
   const questions = [...(ctx.memory.questions ?? []), question].slice(-KEPT_QUESTIONS);
   const region: ConversationMemory = chosen !== undefined && !ctx.actor ? { regionId: chosen } : {};
   switch (answer.kind) {

@@ -1,5 +1,5 @@
 /** What an answer from the plans looks like in a chat: the point, the words, where they stand, what can be pressed. */
-import type { Citation, ClauseView, PolicyAnswer } from '../../knowledge/index.ts';
+import { type Citation, type ClauseView, type PolicyAnswer, pointAbove } from '../../knowledge/index.ts';
 import type { Block, Button, Reply } from '../message.ts';
 import { PAGE_CHARACTERS, splitPages } from './pages.ts';
 
@@ -23,7 +23,8 @@ export function clauseValue(clause: { readonly doc: string; readonly path: strin
 export function answerReply(answer: PolicyAnswer): Said {
   const [first] = answer.citations;
   const closing = first ? closingLine(first) : '';
-  const room = PAGE_CHARACTERS - [...answer.lead].length - [...closing].length - BUTTON_CHARACTERS;
+  const point = pointAbove(answer);
+  const room = PAGE_CHARACTERS - [...point].length - [...closing].length - BUTTON_CHARACTERS;
   const shown: Citation[] = [];
   const waiting: Citation[] = [];
   let used = 0;
@@ -36,7 +37,7 @@ export function answerReply(answer: PolicyAnswer): Said {
   }
   const pages = waiting.flatMap((citation) => splitPages(`“${lines(citation.quote)}”\n——${citation.label}`));
   const blocks: Block[] = [
-    { type: 'text', text: answer.lead },
+    ...(point === '' ? [] : [{ type: 'text', text: point } satisfies Block]),
     ...shown.map((citation): Block => ({ type: 'quote', text: lines(citation.quote), source: citation.label })),
     ...(closing === '' ? [] : [{ type: 'text', text: closing } satisfies Block]),
     ...(first

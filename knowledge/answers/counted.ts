@@ -1,6 +1,7 @@
 /** Answers 哪六个: the members of a counted term, every meaning the documents give（几个统一、几大中心）. */
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
+import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { countedTerm, explains, names, spellsOut } from './explains.ts';
 import { citation, documentOf, type Found, type Material, type Unsaid } from './material.ts';
@@ -34,7 +35,9 @@ export async function byCountedTerm(material: Material, best: Hit): Promise<Foun
         !one.text.includes(term.text),
     );
     const mentioned = hits.some((hit) => hit.reading.plain.includes(term.text));
-    return mentioned && others.length === 0 ? { why: `方案只提到“${term.text}”，没有逐项列出` } : undefined;
+    if (others.length > 0) return undefined;
+    if (mentioned) return { why: `方案只提到“${term.text}”，没有逐项列出` };
+    return term.text.endsWith('统一') ? { why: `方案没有“${term.text}”的说法` } : undefined;
   }
   if (meanings.length === 1 || (first === best && names(first.reading.heading, term))) {
     const listed = await byChildren(material, first);
@@ -43,23 +46,37 @@ export async function byCountedTerm(material: Material, best: Hit): Promise<Foun
   const near = meanings
     .filter((hit) => hit === first || hit.score >= first.score * 0.55 || spellsOut(term, hit.reading))
     .slice(0, 3);
-  const citations = near.flatMap((hit) => citation(material, hit.reading, sentenceWith(hit, term.text)));
+  const citations: Citation[] = [];
+  for (const hit of near)
+    for (const one of sentencesWith(hit, term.text).flatMap((words) => citation(material, hit.reading, words)))
+      if (!citations.some((other) => sameMembers(other.quote, one.quote))) citations.push(one);
   const lead =
-    near.length > 1
-      ? `“${term.text}”在方案里有${near.length === 2 ? '两' : '三'}处，含义不同：`
-      : leadOf(question, material.terms, sentenceWith(first, term.text), first.reading);
+    citations.length > 1
+      ? `“${term.text}”在方案里有${HAN[citations.length] ?? citations.length}处，含义不同：`
+      : leadOf(question, material.terms, citations[0]?.quote ?? '', first.reading);
   return { lead, citations, score: first.score };
 }
 
-function sentenceWith(hit: Hit, text: string): string {
-  const there = hit.reading.sentences.filter((sentence) => sentence.plain.includes(text));
-  const counted = there.sort((a, b) => (b.plain.match(/、/g)?.length ?? 0) - (a.plain.match(/、/g)?.length ?? 0))[0];
-  const enumerates = (counted?.plain.match(/、/g)?.length ?? 0) > 0 ? counted : undefined;
-  return (
-    (
-      enumerates ??
-      hit.sentences.find((one) => (one.sentence.plain.match(/、|统一/g)?.length ?? 0) >= 2)?.sentence ??
-      hit.sentences[0]?.sentence
-    )?.raw ?? ''
-  );
+const HAN = ['零', '一', '两', '三', '四', '五', '六'];
+
+/** Two sentences that list the same members mean the same. */
+function sameMembers(left: string, right: string): boolean {
+  const list = (text: string): string =>
+    (normalise(text).match(/[\u4e00-\u9fff]{1,6}(?:、[\u4e00-\u9fff]{1,6})+/g) ?? [])
+      .sort((a, b) => b.length - a.length)[0]
+      ?.split('、')
+      .slice(1, -1)
+      .join('、') ?? '';
+  const [a, b] = [list(left), list(right)];
+  return a !== '' && b !== '' && (normalise(right).includes(a) || normalise(left).includes(b));
+}
+
+/** Every sentence of the clause that spells the term out; else the one that comes nearest. */
+function sentencesWith(hit: Hit, text: string): readonly string[] {
+  const marks = (plain: string): number => plain.match(/、/g)?.length ?? 0;
+  const there = hit.reading.sentences.filter((sentence) => sentence.plain.includes(text) && marks(sentence.plain) > 0);
+  if (there.length > 0) return there.map((sentence) => sentence.raw);
+  const other =
+    hit.sentences.find((one) => (one.sentence.plain.match(/、|统一/g)?.length ?? 0) >= 2) ?? hit.sentences[0];
+  return other ? [other.sentence.raw] : [];
 }

@@ -3,27 +3,36 @@ import { isFigureRow } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Hit } from '../score.ts';
 import type { Citation } from '../types.ts';
+import { byFigure } from './by-figure.ts';
 import { byDuties, byUnits } from './by-units.ts';
 import { byCountedTerm } from './counted.ts';
+import { countedTerm } from './explains.ts';
 import { type Found, type Material, type Missing, quotesOf, type Unsaid } from './material.ts';
 import { byChildren } from './parts.ts';
 import { pick } from './pick.ts';
 import { bySentences } from './sentences.ts';
 import { tableLead } from './table.ts';
 
+/** A clause is shown as near only where it speaks of half of what was asked, one rare word of it among that, and is short. */
+const NEAR_COVERAGE = 0.5;
+const NEAR_RARITY = 0.45;
+const NEAR_CHARACTERS = 120;
+
 /** The answer from these clauses, or what is missing. */
 export async function compose(material: Material): Promise<Found | Missing> {
   const { question, hits } = material;
   const nearest = (): readonly Citation[] =>
     hits
-      .filter((hit) => hit.coverage >= 0.3)
+      .filter((hit) => hit.coverage >= NEAR_COVERAGE && hit.rarest >= NEAR_RARITY && hit.reading.clause.kind !== 'head')
       .slice(0, 2)
-      .flatMap((hit) => quotesOf(material, hit, 80).slice(0, 1));
+      .flatMap((hit) => quotesOf(material, hit, 80).slice(0, 1))
+      .filter((citation) => citation.quote.length <= NEAR_CHARACTERS);
   const best = pick(material);
-  if (!best) return { nearest: nearest() };
+  if (!best) return (await unnamed(material)) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =
+    byFigure(material) ??
     (await byDuties(material)) ??
     (await byCountedTerm(material, best)) ??
     byTable(material, best) ??
@@ -33,6 +42,14 @@ export async function compose(material: Material): Promise<Found | Missing> {
   if ('why' in answer || !('lead' in answer))
     return { nearest: nearest(), ...('why' in answer ? { why: answer.why } : {}) };
   return answer.citations.length > 0 ? answer : { nearest: nearest() };
+}
+
+/** 七统一 in a plan that lists seven things to be unified without the name. */
+async function unnamed(material: Material): Promise<Found | Missing | undefined> {
+  const [first] = material.hits;
+  if (!first || !countedTerm(material.question.text)?.text.endsWith('统一')) return undefined;
+  const answer = await byCountedTerm(material, first);
+  return answer && 'why' in answer ? { nearest: [], why: answer.why } : answer;
 }
 
 function asksFigure(question: ReadQuestion): boolean {

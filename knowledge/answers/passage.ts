@@ -122,7 +122,7 @@ export function isUnitNote(raw: string): boolean {
   return /^[（(〔[]\s*(?:责任|牵头|配合)(?:单位|部门)/.test(raw);
 }
 
-const LEAD_CHARACTERS = 64;
+const LEAD_CHARACTERS = 60;
 
 /** The point in one line: the sentence, or of a long one the part that speaks of most of what was asked. */
 export function leadOf(question: ReadQuestion, terms: readonly WeighedTerm[], raw: string, reading: Reading): string {

@@ -6,6 +6,7 @@ import { normalise } from '../words.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
 import { isUnitNote, items, leadOf, wantsAll } from './passage.ts';
 import { MIN_COVERAGE } from './pick.ts';
+import { shortPoint } from './point.ts';
 
 /** Other clauses are cited too when they score nearly as well. */
 const NEAR = 0.86;
@@ -62,7 +63,15 @@ export function bySentences(material: Material, best: Hit): Found {
       ? [leadOf(question, terms, owner.raw, best.reading)]
       : [];
   const leads = [...named, pointOf(material, best), ...(second && cited ? [pointOf(material, second)] : [])];
-  return { lead: leads.join('；'), citations, score: best.score };
+  return { lead: withinLine(leads), citations, score: best.score };
+}
+
+/** One line on a phone holds the first point; another one only where both fit. */
+const LINE = 60;
+
+function withinLine(points: readonly string[]): string {
+  const [first = '', ...more] = points;
+  return more.reduce((line, point) => (line.length + point.length < LINE ? `${line}；${point}` : line), first);
 }
 
 /** The point of a clause in one line. */
@@ -75,11 +84,12 @@ function pointOf(material: Material, hit: Hit): string {
   // 在县人民医院建立消毒供应共享中心: a heading that has the form asked for is the point itself.
   const headed = best && body && manner(question, best.sentence) > manner(question, body.sentence);
   const top = (headed ? best : body) ?? best;
-  return withHeading(material, hit, leadOf(question, terms, top?.sentence.raw ?? '', hit.reading));
+  const lead = leadOf(question, terms, top?.sentence.raw ?? '', hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
+  return withHeading(material, hit, lead, shortPoint(question, terms, lead));
 }
 
 /** Names what the clause is about where the sentence does not: 巫溪县中医医共体：牵头单位：…; 依法执业与行风监管：…. */
-function withHeading({ question, terms }: Material, hit: Hit, lead: string): string {
+function withHeading({ question, terms }: Material, hit: Hit, words: string, lead: string): string {
   const { clause, above } = hit.reading;
   if (isLabelled(hit.reading)) {
     const chosen = wantsAll(question, terms, hit.reading) ? [lead] : items(question, terms, hit.reading);
@@ -94,9 +104,8 @@ function withHeading({ question, terms }: Material, hit: Hit, lead: string): str
   const said = terms.every(
     (term) =>
       !term.alternatives.some((one) => normalise(name).includes(one.text)) ||
-      term.alternatives.some((one) => normalise(lead).includes(one.text)),
+      term.alternatives.some((one) => normalise(words).includes(one.text)),
   );
-  if (named && !said && name.length <= 16 && /(?:部门|局|委|中心|平台|医院|阶段)$/.test(name))
-    return `${name}：${lead}`;
+  if (named && !said && name.length <= 16 && /(?:部门|局|委|医院|阶段)$/.test(name)) return `${name}：${lead}`;
   return lead;
 }

@@ -74,8 +74,14 @@ describe.each(databaseKinds())('questions on %s', (kind) => {
   });
   afterAll(() => test.drop());
 
-  const ask = (item: Item): Promise<PolicyAnswer> =>
-    knowledge.ask({ q: item.q, regionId: item.region ? REGIONS[item.region] : undefined, context: item.context ?? [] });
+  /** Each question is asked once; all that is checked is checked on that answer. */
+  const asked = new Map<string, Promise<PolicyAnswer>>();
+  const ask = (item: Item): Promise<PolicyAnswer> => {
+    const regionId = item.region ? REGIONS[item.region] : undefined;
+    const answer = asked.get(item.id) ?? knowledge.ask({ q: item.q, regionId, context: item.context ?? [] });
+    asked.set(item.id, answer);
+    return answer;
+  };
 
   it.each(Object.entries(sets))('reaches the level of %s', async (file, items) => {
     const wrong: string[] = [];

@@ -5,7 +5,7 @@ import { databaseKinds } from '../../support/databases.ts';
 
 interface Turn {
   readonly says: string;
-  /** Must stand in the first block, the point. */
+  /** Must stand in the first block: the point, or the quote where that is the point. */
   readonly point?: RegExp;
   /** Must stand somewhere in the reply. */
   readonly text?: RegExp;
@@ -184,7 +184,7 @@ describe.each(databaseKinds())('questions in a conversation on %s', (kind) => {
       const replies = await bot.says(staff, says, { direct: `follow-up ${name}` });
       const [first] = replies[0]?.blocks ?? [];
       const said = replies.map((reply) => reply.text).join('\n');
-      if (point) expect(first?.type === 'text' ? first.text : '', says).toMatch(point);
+      if (point) expect(first?.type === 'text' || first?.type === 'quote' ? first.text : '', says).toMatch(point);
       if (text) expect(said, says).toMatch(text);
       if (never) expect(said, says).not.toMatch(never);
     }

@@ -1,0 +1,94 @@
+/** Makes the point as short as a phone wants it: the figure, yes or no; what is past is said to be past（要点）. */
+import type { ReadQuestion } from '../question.ts';
+import type { WeighedTerm } from '../score.ts';
+import { normalise } from '../words.ts';
+
+/** Points up to this length are short enough as they stand. */
+const SHORT = 24;
+
+/** The point of a sentence for this question; the words given back are the sentence's own, but for 可以, 不, 是. */
+export function shortPoint(question: ReadQuestion, terms: readonly WeighedTerm[], lead: string): string {
+  const answer = yesOrNo(question.text, terms, lead);
+  if (answer !== undefined) return `${answer}：${lead}`;
+  return figurePoint(question, lead) ?? lead;
+}
+
+const FIGURE_WANTS = ['percent', 'ratio', 'count', 'number', 'duration', 'money'] as const;
+const FIGURE =
+  /(?:不少于|不低于|不超过|至少|低于|超过)?\s*(?:\d+(?::\d+)+|\d+(?:\.\d+)?\s*(?:%|个月|天|小时|分钟|万人|万元|亿元|元|名|家|所|处|人|年(?![底初终度\d])))(?:以上|以下|左右|以内)?/g;
+
+/** 20%以上（专家号源、住院床位等）: where the sentence has one figure only; two are not taken apart. */
+function figurePoint(question: ReadQuestion, lead: string): string | undefined {
+  if (!FIGURE_WANTS.some((want) => question.wants.has(want)) || lead.length <= SHORT) return undefined;
+  if (['list', 'formula', 'who', 'lead'].some((want) => question.wants.has(want as 'list'))) return undefined;
+  const plain = lead.replace(/\s/g, '');
+  const figures = [...plain.matchAll(FIGURE)].filter((match) => !/^20\d{2}年/.test(match[0]));
+  const [only] = figures;
+  if (!only || figures.length > 1) return undefined;
+  const rest = plain.slice(only.index + only[0].length).replace(/^的/, '');
+  const listed = /^([^，。；]{2,24}?等)/.exec(rest)?.[1];
+  const follows = /^([^，。；、…]{2,20})/.exec(rest)?.[1] ?? '';
+  const before = (
+    plain
+      .slice(0, only.index)
+      .split(/[，；：…]/)
+      .at(-1) ?? ''
+  ).replace(/(?:要|应|须)?(?:达到|占|为|按|至|到|在|是)?$/, '');
+  const limits = /^(?:低于|超过|不超过)/.test(only[0]);
+  const subject = limits ? (before.split('、').at(-1) ?? '') : before;
+  const what = listed ?? (subject.length >= 4 ? subject : follows);
+  return what.length >= 2 && what.length <= 40 ? `${only[0]}（${what}）` : undefined;
+}
+
+const YES_NO = /(?:吗|么)$|是不是|是否|能不能|能否|可不可以|要不要|会不会|有没有|([\u4e00-\u9fff])不\1/;
+const OTHER_QUESTION = /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|还是/;
+const FORBIDS = /不得|不能|禁止|不允许|暂停|脱钩|不再/;
+const KEEPS = /保持不变|不变|保留/;
+const ASKS_CHANGE = /变|取消|撤|改|丢|注销|合并|没了/;
+
+/** 可以, 是, 不 and so on, where the sentence leaves no doubt; `undefined` where it is no such question or not so clear. */
+function yesOrNo(asked: string, terms: readonly WeighedTerm[], lead: string): string | undefined {
+  const text = asked.replace(/[?。!]+$/, '');
+  if (!YES_NO.test(text) || OTHER_QUESTION.test(text)) return undefined;
+  const plain = normalise(lead);
+  const heavy = terms.filter((term) => !term.year && term.weight >= 0.25);
+  // A saying (重新交 for 连续计算) may mean the opposite; what is done must stand there in its own word.
+  const met = heavy.filter((term) =>
+    term.alternatives.some((one) => one.weight >= (term.grip >= 1 ? 0.85 : 1) && plain.includes(one.text)),
+  );
+  const forbids = FORBIDS.exec(plain)?.[0];
+  if (forbids !== undefined) return text.includes(forbids) || met.length * 2 < heavy.length ? undefined : '不';
+  if (KEEPS.test(plain)) return KEEPS.test(text) ? '是' : ASKS_CHANGE.test(text) && met.length > 0 ? '不' : undefined;
+  if (heavy.length === 0 || met.length < heavy.length || /[没不]/.test(text.replace(YES_NO, ''))) return undefined;
+  if (/有没有|有/.test(text)) return '方案写了';
+  if (/鼓励|探索|有条件|支持/.test(plain) && /必须|一定|硬性|要不要|强制/.test(text)) return '鼓励，没有写必须';
+  if (/能|可不可以|可以/.test(text)) return '可以';
+  if (/要|必须|应/.test(text)) return /应|须|要|实行|统一|全部/.test(plain) ? '要' : undefined;
+  return '是';
+}
+
+const DAY =
+  /(?:到|至|于)?(20\d{2})年(?:(\d{1,2})月(?:(\d{1,2})日|底)?(?:\s*[—–-]+\s*(?:(20\d{2})年)?(\d{1,2})月)?|底|末)?前?(目标值(?:（市）)?[^；，（]*)?/g;
+
+/** Marks dates and targets of the point that lie before `today`: 2025年目标值为≥59%（已过）. */
+export function markPast(lead: string, today: string | undefined): string {
+  if (today === undefined) return lead;
+  return lead.replace(
+    DAY,
+    (words, year: string, month = '', day = '', laterYear = '', laterMonth = '', target = '') => {
+      const isAim = target !== '' || month !== '' || /^[到至于]|[底末前]$/.test(words);
+      if (!isAim) return words;
+      const end = `${laterYear || year}-${(laterMonth || month || '12').padStart(2, '0')}-${(laterMonth ? '31' : day || '31').padStart(2, '0')}`;
+      return end < today ? `${words}（已过）` : words;
+    },
+  );
+}
+
+/** True where the point says more than the first quote alone does. */
+export function saysMoreThan(lead: string, quote: string): boolean {
+  const bare = (text: string): string =>
+    normalise(text)
+      .replace(/\(已过\)/g, '')
+      .replace(/[。；，、!?:]/g, '');
+  return bare(lead) !== bare(quote);
+}
