@@ -55,8 +55,8 @@ async function walk(browser: Browser, url: string, into: string): Promise<void> 
   await page.locator('.person').first().waitFor();
   await picture(page, '01-people');
 
-  await goTo(page, url, 'wx-village-doctor-1');
-  await say(page, '六统一是哪六个');
+  await goTo(page, url, 'wx-clinician-1');
+  await say(page, '县聘乡用2027年目标是多少');
   await picture(page, '02-policy');
 
   await goTo(page, url, 'wx-clinician-1', group);
