@@ -44,7 +44,7 @@ export function readMove(text: string, today: Day): MoveArgument {
   rest = day?.rest ?? rest;
   const quantity = counted(rest, /(?:^|[ ,])(?:实收|收到?|到了|给|先给|发)? ?/);
   rest = quantity?.rest ?? rest;
-  const figure = /(?:^|\s)(\d{1,5})(?=\s|$)/.exec(rest);
+  const figure = /(?:^|\s)([-−–负])? ?(\d{1,5}(?:\.\d+)?|[零〇])(?=\s|$)/.exec(rest);
   if (figure) rest = rest.replace(figure[0], ' ');
   const words = rest
     .replace(/原因(?:是|为)?|因为|由于|预计|复核|到货|[:,;。，、]/g, ' ')
@@ -53,7 +53,7 @@ export function readMove(text: string, today: Day): MoveArgument {
   return {
     number: number ? `QY${number[1]}` : undefined,
     lineNo,
-    figure: figure ? Number(figure[1]) : undefined,
+    figure: figure ? (figure[1] ? -1 : 1) * (readNumber(figure[2] ?? '')?.number.value ?? 0) : undefined,
     quantity: quantity && { value: quantity.value, unit: quantity.unit },
     short: short?.value,
     damaged: damaged?.value,

@@ -121,7 +121,11 @@ function place(
   read: MoveArgument,
 ): { readonly lineNo: number | undefined; readonly quantity: number | undefined } | Outcome {
   const able = shortage.lines.filter((line) => stepOf(step).from.includes(line.state));
-  const isLine = read.figure !== undefined && shortage.lines.length > 1 && read.figure <= shortage.lines.length;
+  const isLine =
+    read.lineNo === undefined &&
+    read.figure !== undefined &&
+    shortage.lines.length > 1 &&
+    shortage.lines.some((one) => one.lineNo === read.figure);
   const lineNo = read.lineNo ?? (isLine ? read.figure : undefined);
   const line = able.find((one) => one.lineNo === lineNo) ?? (able.length === 1 ? able[0] : undefined);
   const asked = read.quantity?.value ?? (isLine ? undefined : read.figure);

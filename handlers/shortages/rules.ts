@@ -103,7 +103,9 @@ export function planMove(lines: readonly LineFacts[], parties: readonly Party[],
   const { quantity } = move;
   if (quantity !== undefined) {
     const fitting =
-      Number.isInteger(quantity) && quantity <= first.quantity && (quantity > 0 || move.step === 'receive');
+      Number.isInteger(quantity) &&
+      quantity <= first.quantity &&
+      (quantity > 0 || (quantity === 0 && move.step === 'receive'));
     if (able.length > 1 || !fitting) return refuse({ why: 'guard', guard: 'quantity', line: first });
   }
   return {

@@ -78,6 +78,24 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
     expect(await say(CENTRAL, `采购 ${number}-2 12月1日`)).toContain('采购中，预计12月1日到');
   });
 
+  it('asks again for a quantity of nothing or less', async () => {
+    const card = await say(DOCTOR, '缺药 阿莫西林 -5盒');
+    expect(card).toContain('数量“-5盒”要大于0');
+    expect(await say(DOCTOR, '0盒')).toContain('数量“0盒”要大于0');
+    expect(await say(DOCTOR, '6盒')).toContain('1. 阿莫西林 6盒');
+    await say(DOCTOR, '取消');
+  });
+
+  it.each(['0', '-5', '0盒', '-5盒', '零'])('refuses to lock a quantity of %s', async (amount) => {
+    const number = await registered(PHARMACIST, '缺药 厄贝沙坦 30盒；替米沙坦 20盒');
+    const reply = await say(CENTRAL, `有货 ${number}-2 ${amount}`);
+    expect(reply).toContain('数量请在1到20之间');
+    expect(await say(PHARMACIST, `进度 ${number}`)).toMatch(/2\. .*20盒 · 已登记/);
+    expect(await say(CENTRAL, `有货 ${number}-2 1`)).toContain('其余19盒另列一项');
+    expect(await say(CENTRAL, `配送 ${number}-2`)).toContain('配送中');
+    expect(await say(PHARMACIST, `签收 ${number}-2 -1盒`)).toContain('没有改动');
+  });
+
   it('never decides between look-alikes', async () => {
     const card = await say(DOCTOR, '阿托要10盒');
     expect(card).toContain('1 阿托品；2 阿托伐他汀');
