@@ -87,8 +87,9 @@ function orderOf(line: DraftLine): Order {
     }
     return ask('quantity', '要多少？请写数量和单位，例如20盒');
   }
+  if (quantity.value <= 0) return ask('quantity', `数量“${quantity.text}”要大于0，请重写数量和单位，例如20盒`);
   if (quantity.approximate) return ask('quantity', `“${quantity.text}”请写成整数，例如20${quantity.unit ?? '盒'}`);
-  if (quantity.value <= 0 || quantity.value > LARGEST_QUANTITY) {
+  if (quantity.value > LARGEST_QUANTITY) {
     return ask('quantity', `数量“${quantity.text}”不像是对的，请重写，例如20盒`);
   }
   if (quantity.unit === undefined) return ask('unit', `${quantity.text}是盒、瓶还是支？请回复单位`);

@@ -65,6 +65,13 @@ export function tokenise(text: string, today: Day): readonly Token[] {
       blank = true;
       continue;
     }
+    const less = cutNegative(text, at, found.at(-1)?.kind === 'name');
+    if (less) {
+      if (less.token) found.push(less.token);
+      at += less.length;
+      blank = false;
+      continue;
+    }
     if (/^[\s()[\]【】“”"'<>《》=_:.*×·/~-]/.test(rest)) {
       blank = true;
       at += 1;
@@ -232,6 +239,22 @@ function cutAmount(rest: string): Cut | undefined {
   return { token, length: figure[0].length };
 }
 
+/** -5盒, 负5盒: kept as nothing ordered, in the words as typed, so that it is asked for again; 粒-20盒 has a mere dash. */
+function cutNegative(text: string, at: number, afterName: boolean): Cut | undefined {
+  const sign = /^(?:[-−–] ?|负)/.exec(text.slice(at))?.[0];
+  if (!sign) return undefined;
+  const before = text.slice(0, at);
+  const begins = /(?:^|[\s,，、;:。])$/.test(before) && /^(?:[-−–]|负)\S/.test(text.slice(at));
+  const onlyDash = afterName && /\p{Script=Han}$/u.test(before) && (text.match(/[-−–]/g)?.length ?? 0) === 1;
+  if (sign !== '负' && !begins && !onlyDash) return undefined;
+  const rest = text.slice(at + sign.length);
+  const cut = /^[\d一二两三四五六七八九十百半]/.test(rest) ? cutAmount(rest) : undefined;
+  if (cut?.token?.kind !== 'amount') return undefined;
+  if (cut.token.unit === undefined && !/^(?:$|[\s,;个份])/.test(rest.slice(cut.length))) return undefined;
+  const words = text.slice(at, at + sign.length + cut.length);
+  return { token: { ...cut.token, value: 0, text: words }, length: words.length };
+}
+
 /** Letters and Chinese characters up to where something else begins; B12, 654-2, 30R inside known names stay whole. */
 function readRun(rest: string, today: Day): string {
   let at = 0;
@@ -250,7 +273,7 @@ function readRun(rest: string, today: Day): string {
       continue;
     }
     if (!/^[\p{Script=Han}\p{L}]/u.test(here)) break;
-    if (at > 0 && (cutFixed(here, today) || /^[xX*×]\d/.test(here))) break;
+    if (at > 0 && (cutNegative(here, 0, false) || cutFixed(here, today) || /^[xX*×]\d/.test(here))) break;
     at += 1;
   }
   return rest.slice(0, at);
