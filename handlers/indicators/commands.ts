@@ -3,7 +3,7 @@ import { endDraft } from '../drafts.ts';
 import type { BoundContext, Command, HandlerContext } from '../feature.ts';
 import { say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
-import { findGoals, findIndicator, plainText, withRowNumber } from './names.ts';
+import { findGoals, findIndicator, isRowNumber, plainText, withRowNumber } from './names.ts';
 import { confirm, outdated, report, waitingReport } from './reporting.ts';
 import { reportsHere, show } from './showing.ts';
 
@@ -20,7 +20,10 @@ export const COMMANDS: readonly Command[] = [
     example: '指标 基层诊疗占比',
     allowed: 'bound',
     accepts: (argument, ctx) =>
-      argument.trim() === '' || looksLikeIndicator(argument, ctx) || isBehindQuestion(argument),
+      argument.trim() === '' ||
+      isRowNumber(argument) ||
+      looksLikeIndicator(argument, ctx) ||
+      isBehindQuestion(argument),
     run: show,
   },
   {

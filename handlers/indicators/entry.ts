@@ -34,7 +34,7 @@ const POLITE = /(?:麻烦|帮我|请)?(?:填报?|报|登记|记)?一下/g;
 /** A sum since January: never a single period. */
 const RUNNING_TOTAL = /前[一二三四1-4]个?季度|\d{1,2}月?份?[-—~至到]\d{1,2}月|年初(?:至今|以来)|今年以来/;
 /** Words that belong to the figure before them. */
-const UNIT = /^(?:万?人次?|万?例|家|个百分点|个点|个|名|项|元)多?/;
+const UNIT = /^(?:万?人次?|万?例|家|个百分点|个点|个|名|项|万?元|万?户|所|台|张|次|天|岁|分(?![子母]))多?/;
 
 /**
  * Reads one report from a text, in any order of its parts.

@@ -27,6 +27,11 @@ export function withRowNumber(argument: string): string {
   return `A2-${Number(row[1])}${plain.slice(row[0].length)}`;
 }
 
+/** Whether an argument is nothing but a row number, of the table or not: 20, 第20项, A2-20. */
+export function isRowNumber(argument: string): boolean {
+  return /^(?:第|A2-)?\d{1,3}(?:号|项|行|个)?$/.test(plainText(argument));
+}
+
 /** Goals of the regions that the text names, best match first; several of one name where a region splits them. */
 export function findGoals(text: string, regionPath: readonly string[]): readonly Goal[] {
   const plain = plainText(text);

@@ -6,6 +6,7 @@ import type { Block, FieldsBlock } from '../message.ts';
 import { type Day, formatDay } from '../time.ts';
 import { formatChange, formatComputed, formatTarget, formatValue } from './figures.ts';
 import { expectedOn } from './rules/expected-line.ts';
+import type { Refusal } from './rules/impossible.ts';
 import type { Doubt } from './rules/plausibility.ts';
 import { levelsOf, STATUS_LABELS, type Standing, targetOutcome } from './rules/status.ts';
 import { periodLabel, type ReportedValue } from './store.ts';
@@ -262,15 +263,13 @@ function doubtText(indicator: Indicator, value: number, doubt: Doubt): string {
   const shown = formatValue(indicator, value, 4);
   switch (doubt.kind) {
     case 'out-of-range':
-      return `${shown}超出了正常范围${indicator.unit === '%' ? '（0至100%）' : ''}。`;
-    case 'negative':
-      return `${shown}是负数。`;
+      return `${shown}超出了正常范围。`;
     case 'ratio-typed-as-percent':
       return `您写的是${plain(doubt.typed)}，已按比值${shown}理解。`;
     case 'percent-typed-as-fraction':
       return `您写的是${plain(doubt.typed)}，现按${shown}记；如果是${plain(doubt.typed * 100)}%，请重发“${plain(doubt.typed * 100)}%”。`;
-    case 'numerator-above-denominator':
-      return `分子大于分母，算出来是${shown}。`;
+    case 'sudden-fall':
+      return `与上期的${formatValue(indicator, doubt.before, 4)}相差${formatChange(indicator, value - doubt.before)}，请核对。`;
     case 'cumulative-falls':
       return `这是累计数，比上次的${formatValue(indicator, doubt.before)}还少。`;
     case 'magnitude':
@@ -282,6 +281,31 @@ function doubtText(indicator: Indicator, value: number, doubt: Doubt): string {
     case 'period-not-over':
       return `这个周期到${formatDay(doubt.ends)}才结束。`;
   }
+}
+
+/** Why a value is not taken, and what to send instead. */
+export function refusalText(indicator: Indicator, refusal: Refusal): string {
+  const { shortName, unit } = indicator;
+  const again = `请重发，例如“${EXAMPLES[unit]}”`;
+  switch (refusal.kind) {
+    case 'wrong-unit':
+      return `“${refusal.said}”的单位不对：${shortName}按${UNIT_NAMES[unit]}填报。${again}。没有保存。`;
+    case 'wrong-part-unit':
+      return `“${refusal.said}”的单位不对：分子和分母要填数量，不填百分比。请重发。没有保存。`;
+    case 'per-mille':
+      return `“${refusal.said}”是千分数，合${plain(refusal.percent)}%。${shortName}按${UNIT_NAMES[unit]}填报，是${plain(refusal.percent)}%还是${plain(refusal.percent * 10)}%？请重发百分数。没有保存。`;
+    case 'share-out-of-range':
+      return `“${refusal.said}”不可能：${shortName}在0%到100%之间。${again}。没有保存。`;
+    case 'numerator-above-denominator':
+      return `分子大于分母，${shortName}会超过100%。请核对后重发分子和分母。没有保存。`;
+    case 'negative':
+      return `“${refusal.said}”是负数，${shortName}不会小于0。${again}。没有保存。`;
+  }
+}
+
+/** Answer to a number the table does not have. */
+export function noSuchRowText(): string {
+  return `核心绩效指标共${INDICATORS.length}项，编号1到${INDICATORS.length}。发“指标 ${INDICATORS.length}”或“指标 知晓率”看一项，发“指标”看全部。`;
 }
 
 /** What was stored. */
@@ -301,6 +325,7 @@ export const ASK = {
   exact: (said: string) => `“${said}”是约数，请发准确数，例如“38215”或“3.82万”。`,
 } as const;
 
+const UNIT_NAMES = { 人: '“人”', 万人: '“万人”或“人”', '%': '百分比（%）', 比值: '比值或百分比' } as const;
 const EXAMPLES = { 人: '82人', 万人: '18.6万人', '%': '59.3%', 比值: '0.83' } as const;
 
 function plain(value: number): string {

@@ -9,7 +9,8 @@ import type { Decision, Outcome, Write } from '../outcome.ts';
 import { shanghaiDay } from '../time.ts';
 import { type Amount, canonicalValue, type Entry, parseEntry } from './entry.ts';
 import { withRowNumber } from './names.ts';
-import { ASK, echoBlocks, storedText } from './replies.ts';
+import { ASK, echoBlocks, refusalText, storedText } from './replies.ts';
+import { refusalOf } from './rules/impossible.ts';
 import { doubtsAbout } from './rules/plausibility.ts';
 import { standingOf } from './rules/status.ts';
 import { listValues, type ReportedValue } from './store.ts';
@@ -66,7 +67,7 @@ export async function resumeReport(ctx: BoundContext, draft: Draft): Promise<Dec
 export async function confirm(ctx: BoundContext, draft: Draft, shown?: string): Promise<Decision> {
   const slots = slotsOf(draft);
   const complete = completed(slots, shanghaiDay(ctx.clock.now()));
-  if (!complete) return advance(ctx, draft, slots, undefined);
+  if (!complete || refusalOf(complete.indicator, slots)) return advance(ctx, draft, slots, undefined);
   if (shown !== undefined && shown !== cardKey(complete)) return outdated(ctx);
   const { indicator, period, value } = complete;
   const existing = (await listValues(ctx.db, indicator.regionId, indicator)).find((v) => isSamePeriod(v, period));
@@ -165,6 +166,8 @@ async function advance(
   const ask = (text: string, next: Slots = slots) => keep(next, [{ type: 'text', text }]);
   if (!indicator) return ask(ASK.indicator);
   if (vague) return ask(ASK.exact(vague.said), withoutAmounts(slots));
+  const refusal = refusalOf(indicator, slots);
+  if (refusal) return ask(refusalText(indicator, refusal), withoutAmounts(slots));
   if (entry?.runningTotal) return ask(ASK.runningTotal, withoutAmounts({ ...slots, period: undefined }));
   if (!period) return ask(ASK.period(indicator));
   if (period.from > today) return ask(ASK.future(period), { ...slots, period: undefined });
@@ -179,6 +182,8 @@ async function card(ctx: BoundContext, complete: Complete, slots: Slots, unread:
   const values = await listValues(ctx.db, indicator.regionId, indicator);
   const existing = values.find((v) => isSamePeriod(v, period));
   const before = values.findLast((v) => v.to < period.from);
+  const comparable = indicator.kind !== 'flow' || before?.kind === period.kind;
+  const previous = comparable ? before?.value : undefined;
   const others = values.filter((v) => v.id !== existing?.id && v.to <= period.to);
   const known = before?.value ?? indicator.baseline.value ?? undefined;
   return [
@@ -192,7 +197,7 @@ async function card(ctx: BoundContext, complete: Complete, slots: Slots, unread:
       before,
       existing,
       standing: standingOf(indicator, [...others, { from: period.from, to: period.to, value }], today),
-      doubts: doubtsAbout(indicator, { value, typed, ...parts, periodTo: period.to }, known, today),
+      doubts: doubtsAbout(indicator, { value, typed, previous, periodTo: period.to }, known, today),
       unread,
     }),
     {

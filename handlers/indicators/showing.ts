@@ -6,8 +6,8 @@ import { answer, type Decision } from '../outcome.ts';
 import type { Actor } from '../people.ts';
 import type { Reader } from '../ports.ts';
 import { type Day, shanghaiDay } from '../time.ts';
-import { findGoals, findIndicator, withRowNumber } from './names.ts';
-import { behindLine, goalBlocks, indicatorBlocks, isBehind, overviewBlocks } from './replies.ts';
+import { findGoals, findIndicator, isRowNumber, withRowNumber } from './names.ts';
+import { behindLine, goalBlocks, indicatorBlocks, isBehind, noSuchRowText, overviewBlocks } from './replies.ts';
 import { type Standing, standingOf } from './rules/status.ts';
 import { listValues, type ReportedValue } from './store.ts';
 
@@ -26,6 +26,7 @@ export async function show(ctx: BoundContext, argument: string): Promise<Decisio
     const standing = standingOf(named.indicator, values, today);
     return answer({ audience: 'here', blocks: indicatorBlocks(named.indicator, values, standing, today) });
   }
+  if (isRowNumber(argument)) return answer(say(noSuchRowText()));
   const rows = await standings(ctx.db, ctx.actor.regionPath, today);
   if (/落后|偏离|达标|没完成|滞后/.test(argument)) return showBehind(rows);
   return answer({ audience: 'here', blocks: overviewBlocks(rows) });

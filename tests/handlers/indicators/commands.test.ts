@@ -92,6 +92,37 @@ describe.each(databaseKinds())('indicators on %s', (kind) => {
     expect((await stored()).map((row) => row.value)).toEqual([80, 84]);
   });
 
+  test('a wrong unit, per mille and impossible values are refused with the right unit and offered for no 确认', async () => {
+    for (const [said, answer] of [
+      ['11 2026年三季度 75人', '公卫知晓率按百分比（%）填报'],
+      ['公卫知晓率 60‰ 2026年三季度', '是6%还是60%'],
+      ['11 2026年三季度 750%', '在0%到100%之间'],
+      ['1 2026年三季度 -5人', '是负数'],
+    ]) {
+      const reply = await talk.says(MANAGER, `填报 ${said}`);
+      expect(reply.text, said).toContain(answer);
+      expect(reply.replies.flatMap((each) => each.blocks).filter((block) => block.type === 'buttons')).toEqual([]);
+      expect(await says('确认'), said).toContain('是多少');
+    }
+    expect(await stored()).toEqual([]);
+    expect(await says('82人')).toContain('请核对');
+    await says('确认');
+    expect(await stored()).toMatchObject([{ indicator_id: 'A2-1', value: 82 }]);
+  });
+
+  test('a sudden fall is named on the card', async () => {
+    await says('填报 11 2026年二季度 73%');
+    await says('确认');
+    expect(await says('填报 11 2026年三季度 50%')).toContain('与上期的73%相差-23个百分点，请核对');
+    expect(await says('填报 11 2026年三季度 72%')).not.toContain('相差');
+  });
+
+  test('a number the table does not have is answered with those it has', async () => {
+    expect(await says('指标 20')).toContain('共11项，编号1到11');
+    expect(await says('指标 第12项')).toContain('共11项');
+    expect(await says('指标 3', 'hz-manager-1')).toContain('没有指标填报表');
+  });
+
   test('a correction keeps the old row and supersedes it', async () => {
     await says('填报 9 2026年三季度 18.6万人');
     await says('确认');
