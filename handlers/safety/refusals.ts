@@ -39,6 +39,7 @@ const REPORT = /上报|报告|报卡|报病|传报|直报|填卡|报一(下|个|
 const CASES = /(\d+|[一二三四五六七八九十两几多好]+) ?(例|个|名|人|位)|发现|出现|确诊|疑似/;
 const POLICY =
   /负责|职责|责任|发病率|报告率|管理率|机制|制度|考核|监管|方案|规定|条款|清单|指标|目标|由谁|哪个部门|牵头|体系|比例|要求|医防|职能|文件|第.条|附件/;
+const COUNTED = /(\d+|[一二三四五六七八九十两几]) ?(例|个|名|人|位)/;
 const REFERRAL = /转诊|上转|下转|往哪转|转到|转上|转下|转县|转市|哪里看|去哪看|能转|怎么转/;
 
 /**
@@ -51,6 +52,7 @@ export function notifiableDisease(text: string): Refusal | undefined {
   const outbreak = OUTBREAK.test(folded);
   if (!outbreak && !NOTIFIABLE.test(folded)) return undefined;
   if (!REPORT.test(folded) && !CASES.test(folded)) return undefined;
+  if (/是不是|怎样|如何/.test(folded) && !COUNTED.test(folded)) return undefined;
   if (!REPORT.test(folded) && /[？?]|吗|怎么治|什么/.test(folded)) return undefined;
   return {
     text: '法定传染病、食源性疾病和突发事件不在这里上报，这条内容没有保存。请按直报系统上报，并告知本单位公共卫生科和属地疾控机构。',

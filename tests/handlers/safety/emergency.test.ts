@@ -17,6 +17,26 @@ it.each([
   '突发言语不清 口角歪斜',
   '送来一个车祸的',
   '胸痛，求助',
+  '娃娃高烧抽筋',
+  '孕妇见红',
+  '小孩吞了硬币卡住了',
+  '不醒人事',
+  '人事不省',
+  '摔断腿流血不止',
+  '被蛇咬了',
+  '过敏喉头水肿',
+  '老王家媳妇难产',
+  '孕妇大出血',
+  '羊水流出来了',
+  '鱼刺卡喉咙了',
+  '老人吃汤圆噎到了',
+  '喊不应了',
+  '病人没有意识',
+  '没有呼吸',
+  '工地上从架子上摔下来',
+  '娃娃喝了洁厕灵',
+  '马蜂蜇了满脸',
+  '怀孕36周 下身流血',
 ])('says 120 first to: %s', (text) => {
   expect(emergencyNotice(text)).toBe(EMERGENCY_NOTICE);
 });
@@ -33,6 +53,14 @@ it.each([
   '反馈 ZZ20261118001 诊断急性心梗 已PCI 建议下转随访 阿司匹林氯吡格雷',
   '上转 男 45 阑尾炎 县人民 外科',
   '既往无昏迷',
+  '没有呼吸困难，就是咳嗽',
+  '孕38周 没见红 例行产检',
+  '系统卡住了',
+  '点了确认没反应',
+  '没有意识到要填报',
+  '小腿抽筋缺钙吗',
+  '孩子抽血在哪',
+  '羊水穿刺能报销吗',
   '昏迷病人的医保怎么报销',
   '血压130/80',
   '湖南的文件 2024/120 号',
@@ -44,11 +72,13 @@ it.each([
 });
 
 it('never mistakes a question to the plans for an emergency, a patient, an order or a report', () => {
-  const lines = readFileSync(join(import.meta.dirname, '../../qa/dev.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
+  const lines = ['dev', 'own'].flatMap((name) =>
+    readFileSync(join(import.meta.dirname, `../../qa/${name}.jsonl`), 'utf8')
+      .trim()
+      .split('\n'),
+  );
   const questions = lines.map((line) => (JSON.parse(line) as { q: string }).q);
-  expect(questions.length).toBeGreaterThan(50);
+  expect(questions.length).toBeGreaterThan(500);
   const wrong = questions.filter(
     (q) => emergencyNotice(q) ?? narcoticRefusal(q) ?? notifiableDisease(q) ?? (mentionsPatient(q) || undefined),
   );
