@@ -95,10 +95,11 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       );
     case 'who':
       return (
-        UNIT.test(plain) ||
-        isLabelled(reading) ||
-        reading.clause.kind === 'row' ||
-        /主任|书记|组长|院长|负责人|负责同志|领导|医师|医生|专家|人员/.test(plain)
+        holdsRole(question, plain, reading) &&
+        (UNIT.test(plain) ||
+          isLabelled(reading) ||
+          reading.clause.kind === 'row' ||
+          /主任|书记|组长|院长|负责人|负责同志|领导|医师|医生|专家|人员/.test(plain))
       );
     case 'responsible':
       if (/责任单位|责任部门/.test(question.text)) return /责任单位/.test(plain);
@@ -127,6 +128,14 @@ function dateOf(question: ReadQuestion): RegExp {
 /** Lines of label and value, as in a list of members. */
 export function isLabelled(reading: Reading): boolean {
   return /^[^。]*[:：][^。]*\n/.test(reading.clause.text) && !/[。]/.test(reading.clause.text);
+}
+
+/** 院长是谁 is answered only where an 院长 is spoken of, or someone is put into the office. */
+function holdsRole(question: ReadQuestion, plain: string, reading: Reading): boolean {
+  const role = /(院长|局长|科长|站长|所长|县长|区长|镇长|司长)(?:是|叫|由)?(?:谁|哪位|什么名|姓)/.exec(
+    question.text,
+  )?.[1];
+  return role === undefined || plain.includes(role) || reading.plain.includes(`${role}:`);
 }
 
 /** 县人民医院、县中医院: more than one unit by name. */
@@ -180,7 +189,7 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   const measure = question.measure;
   if (isFigureRow(reading)) return true;
   if (measure !== '' && '名人位'.includes(measure))
-    return new RegExp(`${NUMBER}(?:余|多)?(?:以上)?[名人位]`).test(plain);
+    return new RegExp(`(?<!第)${NUMBER}(?:余|多)?(?:以上)?[名人位](?![民员才])`).test(plain);
   if (reading.clause.children > 1 && !/[家所处]/.test(measure)) return true;
   if (measure !== '' && !LOOSE_MEASURES.includes(measure)) {
     const forms: Readonly<Record<string, string>> = {

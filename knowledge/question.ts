@@ -249,7 +249,8 @@ function readWants(text: string): ReadonlySet<Want> {
     for (const want of ['count', 'number'] as const) wants.delete(want);
   }
   if (/能不能|能否|可不可以|是不是|要不要/.test(text) && !/(?:多少|几)[^，。]{0,3}$/.test(text)) wants.delete('money');
-  if (/哪几(?:家|所)|哪几个(?:医院|卫生院|中心|单位|部门)/.test(text) && !wants.has('responsible')) wants.add('units');
+  if (/哪几(?:家|所)|哪几个(?:医院|卫生院|中心|单位|部门|科|专科)/.test(text) && !wants.has('responsible'))
+    wants.add('units');
   if (LEADS.test(text) && !/部门|局|责任/.test(text)) {
     wants.add('lead');
     wants.delete('responsible');

@@ -93,7 +93,7 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
   };
   const lines = reading.clause.text.split('\n');
   const role = roleLines(terms, lines);
-  if (role.length > 1) return role;
+  if (role.length > 1 || (role.length === 1 && (role[0] ?? '').length <= ROLE_LINE)) return role;
   const leading =
     question.wants.has('who') || question.wants.has('lead') || /牵头/.test(question.text)
       ? lines.filter((line) => /^牵头单位/.test(line))
@@ -106,6 +106,9 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
   const chosen = [...new Set([...asked, ...leading])];
   return chosen.length > 0 ? chosen : lines.slice(0, 1);
 }
+
+/** A line that names one holder of an office; longer ones list members. */
+const ROLE_LINE = 40;
 
 /** 副组长：甲 / 乙: the line of the role asked about with the lines that go on without a label of their own. */
 function roleLines(terms: readonly WeighedTerm[], lines: readonly string[]): readonly string[] {

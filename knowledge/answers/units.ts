@@ -58,7 +58,7 @@ const UNIT_NAME =
 
 /** 财政管啥, 医保负责哪些: the office by its bare name, before what it does. */
 const BARE_UNIT =
-  /(?:卫健|医保|财政|发改|人社|市场监管|农业农村|民政|药监|编办)(?=(?:要|该|都|主要)*(?:管|负责|干|做|承担|配合|牵头))/;
+  /(?:卫生健康|卫健|医疗保障|医保|财政|发展改革|发改|人力资源社会保障|人社|市场监管|农业农村|民政|药监|编办)(?=(?:那边|这边)?(?:要|该|都|主要)*(?:管|负责|干|做|承担|配合|牵头))/;
 
 /** The office a question names, as it was named. */
 export function unitAsked(text: string): string | undefined {
