@@ -4,6 +4,7 @@ import type { BoundContext, Feature, HandlerContext } from '../feature.ts';
 import type { Decision } from '../outcome.ts';
 import { addDays, shanghaiDay } from '../time.ts';
 import { COMMANDS, showMilestones } from './commands.ts';
+import { resumeCompletion } from './completion.ts';
 import { findMilestones, milestonesOf } from './names.ts';
 import { timing } from './replies.ts';
 import { firstDay, listRecords } from './store.ts';
@@ -49,4 +50,10 @@ async function recognise(ctx: HandlerContext): Promise<Decision | undefined> {
 }
 
 /** Wired by bot/main.ts. */
-export const milestones: Feature = { name: 'milestones', commands: COMMANDS, recognise, digest };
+export const milestones: Feature = {
+  name: 'milestones',
+  commands: COMMANDS,
+  resume: resumeCompletion,
+  recognise,
+  digest,
+};

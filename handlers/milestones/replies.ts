@@ -5,7 +5,7 @@ import type { Block } from '../message.ts';
 import { type Day, daysBetween, formatDay } from '../time.ts';
 import type { Reminder } from './reminders.ts';
 import { daysLeft, phaseOf } from './status.ts';
-import type { MilestoneRecord } from './store.ts';
+import { completionDay, type MilestoneRecord } from './store.ts';
 
 /** 2026年12月31日 */
 export function fullDay(day: Day): string {
@@ -24,19 +24,25 @@ export function timing(milestone: Milestone, today: Day): string {
   return `还有${left}天（${fullDay(milestone.due)}）`;
 }
 
+/** 已完成 and the day it was recorded. */
+function completedOn(day: Day): string {
+  return `已完成（${fullDay(day)}登记）`;
+}
+
 /** One milestone in full. */
 export function milestoneBlocks(
   milestone: Milestone,
   records: readonly MilestoneRecord[],
   today: Day,
-  mayRecord: boolean,
+  may: { readonly record: boolean; readonly complete: boolean },
 ): readonly Block[] {
+  const done = completionDay(milestone, records);
   return [
-    { type: 'text', text: `${milestone.title}：${timing(milestone, today)}。` },
+    { type: 'text', text: `${milestone.title}：${done ? completedOn(done) : timing(milestone, today)}。` },
     { type: 'fields', items: milestoneItems(milestone, records, today) },
     { type: 'quote', text: milestone.quote, source: clauseLabel(milestone.doc, milestone.path) },
     ...(milestone.reports === null ? [] : [{ type: 'text', text: '实际值发“指标”查看。' } as const]),
-    ...(mayRecord ? [buttonsOf(milestone)] : []),
+    ...(may.record && !done ? [buttonsOf(milestone, may.complete)] : []),
   ];
 }
 
@@ -65,14 +71,14 @@ function milestoneItems(milestone: Milestone, records: readonly MilestoneRecord[
   ];
 }
 
-/** 进展, 完成, 知悉 for one milestone. */
-export function buttonsOf(milestone: Milestone): Block {
+/** 进展, 知悉 and, for who may, 完成 for one milestone. */
+export function buttonsOf(milestone: Milestone, mayComplete: boolean): Block {
   const name = milestone.aliases[0] ?? milestone.title;
   return {
     type: 'buttons',
     items: [
       { id: 'milestone.progress', label: `进展 ${name}`, value: milestone.id },
-      { id: 'milestone.complete', label: `完成 ${name}`, value: milestone.id },
+      ...(mayComplete ? [{ id: 'milestone.complete', label: `完成 ${name}`, value: milestone.id }] : []),
       { id: 'milestone.acknowledge', label: `知悉 ${name}`, value: milestone.id },
     ],
   };
@@ -108,24 +114,28 @@ export interface Overview {
   readonly open: readonly Milestone[];
   readonly history: number;
   readonly undated: readonly Milestone[];
+  /** Recorded as completed, the latest first. */
+  readonly completed: readonly { readonly milestone: Milestone; readonly day: Day }[];
   readonly duties: number;
 }
 
 /** What is over, the latest first, with what became of it. */
 export function historyBlocks(
   past: readonly Milestone[],
-  done: ReadonlySet<string>,
+  records: readonly MilestoneRecord[],
   regionName: string,
 ): readonly Block[] {
+  const result = (milestone: Milestone) => {
+    const day = completionDay(milestone, records);
+    return day ? completedOn(day) : '结果未登记';
+  };
   if (past.length === 0) return [{ type: 'text', text: `${regionName}没有已过期的里程碑。` }];
   return [
     { type: 'text', text: `${regionName}历史里程碑${past.length}项：` },
     {
       type: 'list',
       ordered: false,
-      items: [...past]
-        .reverse()
-        .map((each) => `${each.title}：${each.printed ?? ''}，${done.has(each.id) ? '已登记完成' : '结果未登记'}`),
+      items: [...past].reverse().map((each) => `${each.title}：${each.printed ?? ''}，${result(each)}`),
     },
     { type: 'text', text: '登记结果请发“完成 名称 依据”。' },
   ];
@@ -133,6 +143,8 @@ export function historyBlocks(
 
 /** How long what is over and unrecorded is still listed by name (days). */
 const RECENT_DAYS = 90;
+/** Completed ones listed by name; 里程碑 历史 has all that are over. */
+const MOST_COMPLETED = 5;
 
 /** Running, next and recently over; the rest as counts. */
 export function overviewBlocks(overview: Overview, today: Day): readonly Block[] {
@@ -142,6 +154,9 @@ export function overviewBlocks(overview: Overview, today: Day): readonly Block[]
     ...recent.map((milestone) => `待登记 ${line(milestone, today)}，结果未登记`),
     ...overview.next.slice(0, 3).map((milestone) => `接下来 ${line(milestone, today)}`),
     ...overview.undated.map((milestone) => `未写日期 ${milestone.title}`),
+    ...overview.completed
+      .slice(0, MOST_COMPLETED)
+      .map(({ milestone, day }) => `${milestone.title}：${completedOn(day)}`),
   ];
   const counts = [
     `历史里程碑${overview.history}项${overview.open.length > 0 ? `，其中${overview.open.length}项结果未登记（发“里程碑 历史”看）` : ''}`,
@@ -184,7 +199,7 @@ export function reminderBlocks(
     { type: 'fields', items: milestoneItems(milestone, records, today) },
     { type: 'quote', text: milestone.quote, source: clauseLabel(milestone.doc, milestone.path) },
     { type: 'text', text: '提醒时间是本单位设定，文件日期不变。' },
-    buttonsOf(milestone),
+    buttonsOf(milestone, true),
   ];
 }
 
@@ -204,6 +219,9 @@ export const RECORD_TEXTS = {
     names.length > 0
       ? `${command}哪一项？请写明名称，例如“${command} ${names[0]}${command === '知悉' ? '' : ' 内容'}”。可选：${names.join('、')}。`
       : '没有找到这项里程碑。发“里程碑”看本地区有哪些。',
+  already: (title: string, day: Day) => `${title}：${completedOn(day)}，不用再登记，也不再提醒。`,
+  notYours: (milestone: Milestone, name: string) =>
+    `“${milestone.title}”由本地卫健部门或责任单位（${milestone.responsible.join('、')}）登记完成，没有保存。您可以发“进展 ${name} 内容”登记进展。`,
   needsNote: {
     progress: (name: string) => `请写上进展，例如“进展 ${name} 已开展现场督导”。`,
     completed: (name: string) => `登记完成要写依据，例如“完成 ${name} 报告已于10月28日报送”。`,
@@ -213,4 +231,13 @@ export const RECORD_TEXTS = {
     completed: (title: string) => `已登记完成：${title}。这一项不再提醒。`,
     acknowledged: (title: string) => `已知悉：${title}。提醒减半，不等于完成。`,
   },
+} as const;
+
+/** Words around the question before an early completion. */
+export const COMPLETION_TEXTS = {
+  early: (milestone: Milestone, note: string, today: Day) =>
+    `“${milestone.title}”${timing(milestone, today)}，还没有到期。现在就登记完成吗？\n依据：${note}\n回复“确认”登记，登记后不再提醒；回复“取消”不登记。`,
+  inPrivate: '这一项还没有到期，请在私聊里核对确认。',
+  cancelled: '已取消，没有登记完成。',
+  outdated: '这张卡片已经处理过或已更换，没有重复登记。发“里程碑”看现在的情况。',
 } as const;

@@ -46,6 +46,14 @@ export async function listRecords(
   }));
 }
 
+/** The day a milestone was recorded as completed, the first where several did; `undefined` while it is open. */
+export function completionDay(
+  milestone: { readonly id: string },
+  records: readonly MilestoneRecord[],
+): Day | undefined {
+  return records.find((record) => record.milestoneId === milestone.id && record.kind === 'completed')?.day;
+}
+
 /** Somebody who is reminded. */
 export interface Recipient {
   readonly staffId: string;

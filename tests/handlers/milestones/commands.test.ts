@@ -69,8 +69,55 @@ describe.each(databaseKinds())('milestones on %s', (kind) => {
   test('a clinician may look but not record; what names no milestone is no record', async () => {
     expect(await says('里程碑', 'hz-clinician-1')).toContain('第四阶段');
     expect(await says('完成 自评 已报送', 'hz-clinician-1')).toContain('您的角色不能操作');
-    expect(await says('完成 今天的随访')).toContain('没有听懂');
+    expect(await says('完成 今天的随访')).toContain('完成哪一项');
     expect(await talk.db.database.reader('milestone_records')).toEqual([]);
+  });
+
+  test('a director may not close what the commission answers for, only record progress', async () => {
+    expect(await says('完成 建成 已建成', 'wx-manager-1')).toMatch(/县卫生健康委[\s\S]*没有保存[\s\S]*进展 建成 内容/);
+    expect(await says('确认', 'wx-manager-1')).toContain('没有等您确认');
+    expect(await says('里程碑 建成', 'wx-manager-1')).not.toContain('完成 建成');
+    expect(await says('里程碑 建成', 'wx-commission-1')).toContain('完成 建成');
+    expect(await talk.db.database.reader('milestone_records')).toEqual([]);
+    expect(await says('进展 建成 正在推进', 'wx-manager-1')).toContain('已登记进展');
+  });
+
+  test('a director completes what the own institution answers for', async () => {
+    expect(await says('完成 自评 报告已报送', 'hz-manager-1')).toContain('已登记完成');
+    expect(await says('完成 第四阶段 已督导', 'hz-manager-1')).toContain('没有保存');
+  });
+
+  test('before its day a completion is asked first, then listed with its date and without buttons', async () => {
+    const commission = 'wx-commission-1';
+    expect(await says('完成 建成 已通过验收', commission)).toMatch(/还没有到期[\s\S]*依据：已通过验收/);
+    expect(await says('取消', commission)).toContain('没有登记');
+    expect(await says('确认', commission)).toContain('没有等您确认');
+    const early = await talk.says(commission, '完成 建成 已通过初验');
+    await says('完成 建成 已通过验收', commission);
+    const button = early.replies.flatMap((reply) => reply.blocks).find((block) => block.type === 'buttons');
+    const action = button?.type === 'buttons' ? button.items[0] : undefined;
+    if (!action) throw new Error('no button');
+    expect((await talk.says(commission, '', { action })).text).toContain('已更换');
+    expect(await talk.db.database.reader('milestone_records')).toEqual([]);
+    expect(await says('确认', commission)).toContain('已登记完成');
+    expect(await talk.db.database.reader('milestone_records')).toHaveLength(1);
+    expect(await says('里程碑', commission)).toContain('建成紧密型县域医共体：已完成（2026年11月21日登记）');
+    expect(await says('里程碑', commission)).not.toContain('接下来 建成紧密型');
+    const shown = await says('里程碑 建成', commission);
+    expect(shown).toContain('已完成（2026年11月21日登记）');
+    expect(shown).not.toMatch(/完成 建成|知悉|提醒减半/);
+    expect(await says('知悉 建成', commission)).toMatch(/已完成（2026年11月21日登记），不用再登记/);
+    expect(await says('完成 建成 再来一次', commission)).toContain('不用再登记');
+  });
+
+  test('a command word that names nothing is asked which one; a question is left to the plan', async () => {
+    for (const who of ['wx-manager-1', 'wx-commission-1']) {
+      expect(await says('完成 医共体 文件', who)).toMatch(/完成哪一项[\s\S]*可选：建成/);
+      expect(await says('进展 1 已经开会', who)).toMatch(/进展哪一项[\s\S]*可选：建成/);
+      expect(await says('知悉 那个', who)).toContain('知悉哪一项');
+    }
+    expect(await says('完成时限怎么定', 'wx-manager-1')).toContain('没有听懂');
+    expect(await says('完成 签约有什么要求', 'wx-manager-1')).toContain('没有听懂');
   });
 
   test('the reminder of the day goes to commission and managers of the region, with the buttons', async () => {
@@ -90,6 +137,8 @@ describe.each(databaseKinds())('milestones on %s', (kind) => {
     expect((await due('2026-12-17')).map((each) => each.milestoneId)).not.toContain('HZ-S4');
     expect((await due('2026-12-31')).map((each) => each.milestoneId)).toContain('HZ-S4');
     await says('完成 第四阶段 推进会已召开');
+    expect((await due('2026-12-31')).map((each) => each.milestoneId)).toContain('HZ-S4');
+    await says('确认');
     expect((await due('2026-12-31')).map((each) => each.milestoneId)).not.toContain('HZ-S4');
   });
 
