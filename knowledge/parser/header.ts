@@ -23,15 +23,37 @@ const ISSUER =
 export function readHeader(head: readonly string[], tail: readonly string[]): Header {
   const lines = [...head, ...tail];
   const ownNumber = lines.find((line) => line.length <= 40 && !/[。，《]/.test(line) && DOCUMENT_NUMBER.test(line));
-  const number = DOCUMENT_NUMBER.exec(ownNumber ?? '')?.[0].replace(/\s+/g, '');
+  const number = DOCUMENT_NUMBER.exec(ownNumber ?? '')?.[0].replace(/\s+/g, '') ?? orderNumber(head);
   const title = readTitle(head);
-  const date = lines.map((line) => line.replace(/\s/g, '')).find(isDateLine);
+  const plain = lines.map((line) => line.replace(/\s/g, ''));
+  const date = plain.find(isDateLine) ?? plain.flatMap((line) => STATED_DATE.exec(line)?.[1] ?? []).at(0);
   return { title, number, issuer: readIssuer(head, tail, title), issuedOn: date ? isoDate(date) : undefined };
+}
+
+/** 某办公室 2024年6月9日印发, （2024年6月9日第一次会议通过）: the day, where none stands alone. */
+const STATED_DATE =
+  /^(?:.{0,30}?|[（(].{0,20}?)((?:\d{4}|[二〇○零一三四五六七八九]{4})年(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日)(?:印发|发布|公布|.{0,24}(?:通过|发布|公布|印发)[）)])$/;
+
+/** An order（令）: its name on one line, 第312号 on the next. */
+function orderNumber(head: readonly string[]): string | undefined {
+  const at = head.findIndex(
+    (line, n) => /^[\u4e00-\u9fff]{4,30}令$/.test(line) && /^第\s*\d+\s*号$/.test(head[n + 1] ?? ''),
+  );
+  return at < 0 ? undefined : `${head[at]}${head[at + 1]?.replace(/\s/g, '')}`;
+}
+
+/** The names over a document: its issuers and the word 文件, no part of its title. */
+function isLetterhead(line: string): boolean {
+  return (
+    (/^文\s*件$/.test(line) ||
+      (/^[\u4e00-\u9fff 　]{4,60}$/.test(line) && (ISSUER.test(line) || /(?:文件|令)$/.test(line)))) &&
+    !line.includes('关于')
+  );
 }
 
 function readTitle(head: readonly string[]): string {
   const joined = head
-    .filter((line) => !isDateLine(line) && !DOCUMENT_NUMBER.test(line) && !/[。：:]$/.test(line))
+    .filter((line) => !isDateLine(line) && !DOCUMENT_NUMBER.test(line) && !/[。：:]$/.test(line) && !isLetterhead(line))
     .join('');
   const named =
     /关于印发《([^《》]*(?:《[^》]*》[^《》]*)*)》/.exec(joined)?.[1] ??
@@ -43,17 +65,33 @@ function readTitle(head: readonly string[]): string {
     )?.[0];
   if (about) return about.replace(/\s+/g, '');
   const line = head.find(
-    (text) => text.length >= 4 && !/[。：:]$/.test(text) && !DOCUMENT_NUMBER.test(text) && !isDateLine(text),
+    (text) =>
+      text.length >= 4 &&
+      !/[。：:]$/.test(text) &&
+      !/^第\s*\d+\s*号$/.test(text) &&
+      !DOCUMENT_NUMBER.test(text) &&
+      !isDateLine(text) &&
+      !isLetterhead(text) &&
+      !/^[\u4e00-\u9fff]{1,4}[ 　]+[\u4e00-\u9fff]{2,4}$/.test(text),
   );
-  return (line ?? '').replace(/\s+/g, '');
+  return (line ?? head[0] ?? '').replace(/\s+/g, '');
 }
 
 function readIssuer(head: readonly string[], tail: readonly string[], title: string): string | undefined {
   const lines = [...head, ...tail].map((line) => line.trim());
-  const signed = lines.findIndex(
-    (line, at) => isDateLine(lines[at + 1] ?? '') && ISSUER.test(line) && line.length <= 40,
-  );
-  if (signed >= 0) return lines[signed];
+  const order = lines.find((line) => /^[\u4e00-\u9fff]{4,30}令$/.test(line));
+  if (order) return order.slice(0, -1);
+  const isSignature = (line: string | undefined): boolean =>
+    line !== undefined && ISSUER.test(line) && line.length <= 60 && !/[，。：:]/.test(line) && !line.includes('关于');
+  const signed = lines.findIndex((line, at) => isDateLine(lines[at + 1] ?? '') && isSignature(line));
+  if (signed >= 0) {
+    let from = signed;
+    while (isSignature(lines[from - 1])) from -= 1;
+    return lines
+      .slice(from, signed + 1)
+      .flatMap((line) => line.split(/[\s　、]+/))
+      .join(' ');
+  }
   const about = lines
     .map((line) => /^([\u4e00-\u9fff 、]{4,40}?)关于/.exec(line)?.[1]?.trim())
     .find((name) => name && ISSUER.test(name));

@@ -8,7 +8,7 @@ import { type Block, isDateLine, readBlocks } from './paragraphs.ts';
 import { isNote, type Table } from './tables.ts';
 
 /** Raised whenever the same text would give other clauses, so that stored documents are read again. */
-export const PARSER_VERSION = 2;
+export const PARSER_VERSION = 3;
 
 /** A clause with its words as printed, number included: together they are the whole document. */
 export interface ParsedClause extends Clause {
@@ -86,7 +86,8 @@ function isAddressee(text: string): boolean {
   );
 }
 
-const TAIL = /^(?:附件?\s*[:：]\s*\S|抄\s*送|[（(](?:此件|附件略|附件|联系|信息公开|公开))/;
+const TAIL =
+  /^(?:附件?\s*[:：]\s*\S|抄\s*送|[^。，；：:]{0,40}月\s*[\d一二三四五六七八九十]{1,3}日\s*印发$|[（(](?:此件|附件略|附件|联系|信息公开|公开))/;
 
 /** Blocks that are signature, date, list of annexes or dispatch line, up to the next annex. */
 function tailRanges(blocks: readonly Block[]): ReadonlySet<number> {

@@ -79,6 +79,12 @@ function annexHead(lines: readonly Line[], at: number): { readonly label: string
 const ENDS_SENTENCE = /[。！？；：!?;:]["”’）)》】]*$/;
 const ENDS_OPEN = /(?:[、，,（(《“—]|[和与及或的等将对在为以从把被向由按])$/;
 const BEGINS_INSIDE = /^[，。、；：！？）)》”】%％]/;
+/** A paragraph this long ends with its line, whatever it looks like: no text of an office is so, and reading stays fast. */
+const MAX_PARAGRAPH = 20_000;
+/** How far from its end a text is looked at for marks that must stand there. */
+const END = 80;
+/** Text with an open bracket goes on up to this length. */
+const MAX_OPEN = 1200;
 const LABEL = /^[\u4e00-\u9fff ]{1,10}[:：]/;
 
 function continues(
@@ -88,21 +94,23 @@ function continues(
   width: number,
 ): boolean {
   const { text, marker } = current;
+  if (text.length > MAX_PARAGRAPH) return false;
   if (BEGINS_INSIDE.test(line.text)) return true;
-  const open = hasOpenBracket(text);
-  if (readMarker(line.text)) return open && text.length < 400 && !ENDS_SENTENCE.test(text) && !marker;
+  const open = text.length < MAX_OPEN && hasOpenBracket(text);
+  const end = text.slice(-END);
+  if (readMarker(line.text)) return open && text.length < 400 && !ENDS_SENTENCE.test(end) && !marker;
   if (isDateLine(line.text) || isNote(line.text) || line.indented) return false;
-  if (open && text.length < 1200) return true;
-  if (ENDS_SENTENCE.test(text)) return width > 0 && line.gap === 0 && current.lastLine.length >= width - 1;
-  if (/[、，,]$/.test(text)) return true;
+  if (open) return true;
+  if (ENDS_SENTENCE.test(end)) return width > 0 && line.gap === 0 && current.lastLine.length >= width - 1;
+  if (/[、，,]$/.test(end)) return true;
   if (LABEL.test(line.text) && !/[。]/.test(line.text)) return false;
   if (width > 0 && line.gap === 0 && current.lastLine.length >= width - 2) return true;
   const sentences = /。/.test(text);
   const tail = /[，。；]/.test(line.text);
-  if (/[）)》”】]$/.test(text)) return sentences && tail && !/（责任单位|\(责任单位|公开/.test(text.slice(-60));
+  if (/[）)》”】]$/.test(end)) return sentences && tail && !/（责任单位|\(责任单位|公开/.test(text.slice(-60));
   if (marker && !sentences) return continuesHeading(text, line, next);
   if (!tail && line.text.length > 12) return false;
-  if (ENDS_OPEN.test(text) && text.length >= 14) return tail;
+  if (ENDS_OPEN.test(end) && text.length >= 14) return tail;
   return (sentences || /，/.test(text) || text.length >= 36) && text.length >= 18 && tail;
 }
 

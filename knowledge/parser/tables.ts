@@ -62,8 +62,11 @@ interface Cell {
 
 // --- one cell a line, every cell begun by a tab; a cell's further paragraphs have none
 
+/** Up to which line no table of this kind begins: what is too little for one from its first line on is so from any later one. */
+const noTableBefore = new WeakMap<readonly Line[], number>();
+
 function readTabbedCells(lines: readonly Line[], from: number): Table | undefined {
-  if (!lines[from]?.cell || /\t/.test(lines[from].text)) return undefined;
+  if (!lines[from]?.cell || /\t/.test(lines[from].text) || from < (noTableBefore.get(lines) ?? 0)) return undefined;
   const records: string[][] = [];
   let record: string[] = [];
   let at = from;
@@ -86,7 +89,10 @@ function readTabbedCells(lines: readonly Line[], from: number): Table | undefine
     record[last] = joinCell(record[last] ?? '', line.text);
   }
   if (record.length > 0) records.push(record);
-  if (cells < MIN_CELLS || records.length < 2) return undefined;
+  if (cells < MIN_CELLS || records.length < 2) {
+    noTableBefore.set(lines, at);
+    return undefined;
+  }
   return fromRecords(records, at - from);
 }
 
