@@ -37,6 +37,16 @@ describe.each(databaseKinds())('the whole bot on %s', (kind) => {
     expect(await bot.text('wx-village-doctor-1', '成员单位 红池坝')).toContain('牵头单位巫溪县人民医院');
   });
 
+  test('command words are answered by their command, never by a passage of the plan', async () => {
+    expect(await bot.text('wx-manager-1', '完成 医共体 文件')).toContain('完成哪一项');
+    expect(await bot.text('wx-manager-1', '进展 1 已经开会')).toContain('进展哪一项');
+    expect(await bot.text('wx-manager-1', '指标 20')).toContain('共11项');
+    expect(await bot.text('wx-manager-1', '填报 公卫知晓率 75人 2026年三季度')).toContain('单位不对');
+    expect(await bot.text('wx-commission-1', '完成 建成 已通过验收')).toContain('还没有到期');
+    expect(await bot.text('wx-commission-1', '确认')).toContain('已登记完成');
+    expect(await bot.text('wx-manager-1', '里程碑')).toContain('已完成（2026年11月21日登记）');
+  });
+
   test('the unbound person is invited by the administrator and is somebody from then on', async () => {
     expect(await bot.text('unbound-1', '我是谁')).toContain('还没有绑定');
     const code = /绑定 (\S+)/.exec(await bot.text('wx-admin-1', '邀请 演示-罗医生'))?.[1];
