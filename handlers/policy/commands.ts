@@ -53,6 +53,8 @@ export const COMMANDS: readonly Command[] = [
     name: '没用',
     aliases: ['没有用', '不对'],
     allowed: 'anyone',
+    // 不对 是去中医院 corrects a waiting draft; only the bare word speaks of the last answer.
+    accepts: (argument) => argument === '',
     run: (ctx, value) => rate(ctx, value, false),
   },
   // Only a button carries it; the name is what nobody types.

@@ -13,7 +13,7 @@ const RECEIVERS = ['village-doctor', 'clinician', 'coordinator', 'manager'] as c
 const SUBJECT =
   /^(率|比|比例|人次|人数|数量|流程|标准|目录|条件|规定|要求|政策|病种|制度|机制|绿色通道(?:是|怎|要|有)|的(?!病人|患者)|和|与|或|、|是|有|应|需|时|后|前|下转|单(?:是|要|需))/;
 const QUESTION =
-  /[?？]$|吗$|什么|哪些|哪几|怎么|如何|为什么|多少|几个|几次|是谁|由谁|谁负责|规定|政策|文件|条款|指标|目标|标准|流程|条件|报销|医保|能不能|可不可以/;
+  /[?？]$|吗$|什么|哪些|哪几|怎么|如何|为什么|多少|几个|几次|是谁|由谁|谁负责|规定|政策|文件|条款|指标|目标|标准|流程|条件|报销|医保|能不能|可不可以|是不是|有没有(?!空?床|空?号|空?位)/;
 const NUMBER = /(?:ZZ|EM)\d{11,}/i;
 
 /** Whether words after 上转 or 下转 are about a patient, and not a question about referrals. */

@@ -43,6 +43,7 @@ export async function startReferral(
   const writes = writeDraft(ctx, old, { form, groupId, reason: old && draftData(old).reason });
   const notes = [
     ...(slots.asksForBed ? [replies.BED_ANSWER] : []),
+    ...departmentNote(slots),
     ...(replaced ? [replies.REPLACED] : []),
     ...linked.notes,
   ];
@@ -97,8 +98,19 @@ const CONFIRM = /^(确认|提交|确定|确认提交|是|是的|好|好的|对|�
 const CANCEL = /^(取消|不要了|算了|不提交|取消提交|不转了)$/;
 const QUESTION = /[?？]$|吗$|什么|哪些|哪几|怎么|如何|为什么|多少|几个|是谁|由谁|规定|政策|文件|条款|指标|目标/;
 /** 不是高血压，是糖尿病: what is denied is not read. */
-const DENIED = /^(?:不是|不对)[^，,。 ]{0,12}[，,。 ]+(?:应该)?是?/;
-const CORRECTION = /^(更正|改成|改为|改|诊断|病情|主诉|计划|方案|不是|应该是)[:：, ，]*/;
+const DENIED_THING = /^(?:不对[，,。 ]*)?不是[^，,。 ]{0,12}[，,。 ]+(?:而|应该)?是?/;
+/** 不对 是去中医院: the denial alone, before what is right. */
+const DENIAL = /^(?:(?:不对|不是|错了|[搞弄说写填选]错了?)[，,。!！ ]*)+(?:应该)?(?:是|要)?/;
+const CORRECTION =
+  /^(更正|改成|改为|改到|改去|改(?![革善造])|换成|换到|诊断|病情|主诉|计划|方案|不是|应该是|是(?=[去到转县区市男女\d]))[:：, ，]*/;
+const NAMED_FIELD = /^(?:更正|改成|改为|改)?[:：, ，]*(?:诊断|病情|主诉|计划|方案)/;
+const DENIAL_AFTER = /(?:错了|不对|改一下|改一改)[吧啊。!！]*$/;
+
+/** Whether words change what was said before, and what is left of them without the denial（更正）. */
+function readCorrection(words: string): { readonly corrects: boolean; readonly rest: string } {
+  const rest = words.replace(DENIED_THING, '').replace(DENIAL, '').trim().replace(CORRECTION, '');
+  return { corrects: rest !== words || DENIAL_AFTER.test(words), rest: rest.replace(DENIAL_AFTER, '') };
+}
 
 /** More words for a waiting form, or 确认 and 取消. `undefined`: not meant for it. */
 export async function resumeForm(ctx: BoundContext, draft: Draft, words: string): Promise<Decision | undefined> {
@@ -114,15 +126,34 @@ export async function resumeForm(ctx: BoundContext, draft: Draft, words: string)
     return submit(ctx, draft, data, form);
   }
   const directory = await loadDirectory(ctx.db, ctx.actor);
-  const slots = readSlots(words.replace(DENIED, '').replace(CORRECTION, ''), { directory, direction: form.direction });
-  if (!belongsToForm(form, slots, words)) return undefined;
-  return changeForm(
-    ctx,
-    draft,
-    mergeSlots(form, slots, CORRECTION.test(words) || DENIED.test(words)),
-    directory,
-    words,
-  );
+  const { corrects, rest } = readCorrection(foldWidth(words).trim());
+  const bareAge = form.age === undefined && /^[1-9]\d{1,2}$/.test(rest) ? `${rest}岁` : rest;
+  const read = readSlots(bareAge, { directory, direction: form.direction });
+  const slots = corrects ? withNamedPlace(read, directory) : read;
+  if (!belongsToForm(form, slots, words)) {
+    if (!corrects || QUESTION.test(words)) return undefined;
+    return answer(formReply(ctx, form, draft.version, [replies.NOT_UNDERSTOOD]));
+  }
+  return changeForm(ctx, draft, mergeSlots(form, slots, corrects), directory, words, departmentNote(slots));
+}
+
+/** 不对，中医院: after a denial a place needs no word that leads to it. */
+function withNamedPlace(slots: Slots, directory: Directory): Slots {
+  const [word, ...others] = slots.words;
+  if (slots.target || slots.targetChoices || word === undefined || others.length > 0 || isClinical(word)) return slots;
+  const found = matchInstitution(directory, word)
+    .filter((one) => one.id !== directory.ownId)
+    .map((one) => ({ id: one.id, name: one.shortName }));
+  const isPlace = /(?:医院|卫生院|保健院|妇幼|总院)$/.test(word);
+  if (found.length === 0 && !isPlace) return slots;
+  const { problem: _problem, plan: _plan, ...rest } = slots;
+  if (found.length === 0) return { ...rest, words: [], unknownTarget: word };
+  const [only] = found;
+  return { ...rest, words: [], ...(found.length === 1 && only ? { target: only } : { targetChoices: found }) };
+}
+
+function departmentNote(slots: Slots): readonly string[] {
+  return slots.unknownDepartment === undefined ? [] : [replies.askDepartment(slots.unknownDepartment)];
 }
 
 /** The buttons of a waiting form: the same as saying 确认 or 取消 to it, whatever else waits. */
@@ -151,14 +182,21 @@ export async function chooseTarget(ctx: BoundContext, name: string): Promise<Dec
   return { ...decision, replies: [say(replies.acceptedInGroup(false)), ...card] };
 }
 
-function changeForm(ctx: BoundContext, draft: Draft, form: ReferralForm, directory: Directory, words: string): Outcome {
+function changeForm(
+  ctx: BoundContext,
+  draft: Draft,
+  form: ReferralForm,
+  directory: Directory,
+  words: string,
+  notes: readonly string[] = [],
+): Outcome {
   const number = /^\D{0,2}(\d)\D{0,2}$/.exec(words)?.[1];
   const choice = number === undefined ? undefined : form.targetChoices?.[Number(number) - 1];
   const { targetChoices: _choices, ...rest } = form;
   const next = withTarget(ctx, directory, withUrgency(choice ? { ...rest, target: choice } : form, words));
   const { duplicateSeen: _seen, ...kept } = draftData(draft);
   return {
-    replies: [formReply(ctx, next, draft.version + 1)],
+    replies: [formReply(ctx, next, draft.version + 1, notes)],
     writes: writeDraft(ctx, draft, { ...kept, form: next }),
   };
 }
@@ -167,9 +205,10 @@ function changeForm(ctx: BoundContext, draft: Draft, form: ReferralForm, directo
 function belongsToForm(form: ReferralForm, slots: Slots, words: string): boolean {
   const text = foldWidth(words).trim();
   if (form.targetChoices && /^\d$/.test(text)) return true;
-  if (CORRECTION.test(text)) return slots.words.length > 0 || hasFields(slots);
+  if (NAMED_FIELD.test(text)) return slots.words.length > 0 || hasFields(slots);
   if (QUESTION.test(text) && findPatientData(text).kinds.length === 0) return false;
   if (hasFields(slots)) return true;
   if (slots.words.length === 0) return false;
+  if (readCorrection(text).corrects) return isClinical(text) || DENIED_THING.test(text);
   return form.problem === undefined || (form.direction === 'D' && form.plan === undefined) || isClinical(text);
 }

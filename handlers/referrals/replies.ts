@@ -15,6 +15,15 @@ export const NOTHING_WAITS = '现在没有待提交的转诊。发起请说“�
 export const CANCELLED = '已取消，没有提交，内容已删除。';
 export const OUTDATED_CARD = '这张卡片不是最新的，没有提交。请按下面最新的内容确认：';
 export const SUBMIT_FIRST = '请核对。无误回复“确认”提交；要改直接说，例如“科室 骨科”。';
+/** Words that deny something, while nothing in them can be put anywhere. */
+export const NOT_UNDERSTOOD =
+  '没听明白要改哪一项，草稿没有变。可以改：“转县中医院”“科室 骨科”“男 72岁”“姓名 …”“电话 …”“病情 …”；不转了回复“取消”。';
+
+/** A department nobody here knows is asked for again, never kept as illness. */
+export function askDepartment(words: string): string {
+  return `没有认出科室“${words}”，没有填。请补一句，例如“科室 骨科”；不确定可以不填，由接收方安排。`;
+}
+
 /** Fields nobody insists on, and the receiving side needs all the same. */
 export function optionalFields(form: {
   readonly name?: string | undefined;

@@ -1,6 +1,6 @@
 /** Reads what people type about a patient into the fields of a referral（信息提取）: free order, free separators, pure. */
 import { parseNumber } from '../chinese/numbers.ts';
-import { type Directory, findMention, type Institution } from '../directory/institutions.ts';
+import { type Directory, findMention, type Institution, matchInstitution } from '../directory/institutions.ts';
 import { foldWidth, isClinical, locatePatientData, type PatientDataKind } from '../safety/privacy.ts';
 import { looksLikeName } from '../safety/surnames.ts';
 import { findDepartment } from './departments.ts';
@@ -56,6 +56,8 @@ export type Slots = Omit<ReferralForm, 'direction'> & {
   readonly words: readonly string[];
   /** Somebody asked for beds or slots: only the receiving side can answer. */
   readonly asksForBed: boolean;
+  /** Named like a department, and none that is known: 火星科. */
+  readonly unknownDepartment?: string | undefined;
 };
 
 const FIELD_OF: Readonly<
@@ -71,7 +73,7 @@ const FIELD_OF: Readonly<
 };
 /** A label before a value that was taken out. */
 const LABEL_BEFORE =
-  /(?:患者|病人|家属)?(?:姓名|名字|叫做|叫|患者|病人|身份证(?:号码|号)?|证件号?|(?:联系)?电话(?:号码)?|手机号?码?|联系方式|住院号|门诊号|病案号|病历号|(?:健康)?档案(?:编)?号|医保(?:卡|证)?号|就诊卡号|(?:家庭)?(?:住|地)址|家住|现住|住在|住|出生日期|出生|生日)?[是为:： ]*$/;
+  /(?:患者|病人|家属)?(?:姓名|名字|叫做|叫|患者|病人|身份证(?:号码|号)?|证件号?|(?:联系)?电话(?:号码)?|手机号?码?|联系方式|住院号|门诊号|病案号|病历号|(?:健康)?档案(?:编)?号|医保(?:卡|证)?号|就诊卡号|(?:家庭)?(?:住|地)址|家住|现住|住在|住|出生日期|出生|生日|[是为:： ])*$/;
 const SEPARATOR = ' ； ';
 const SEX_AGE =
   /(男|女)(?:性|士|孩|童)?[ ,，、:：]*(?:年龄)?[:： ]*(\d{1,3}|[一二三四五六七八九十百两]{1,4}(?=岁))[ ]?(周?岁|个月大?|月龄|天大?)?(?![\d.*×xX/]|型|级|个?[小月]|周|天|年|度|期|床)/;
@@ -79,7 +81,13 @@ const AGE_SEX =
   /(?<![\d.])(\d{1,3}|[一二三四五六七八九十百两]{1,4}(?=岁))[ ]?(周?岁|个月大?|月龄)?[ ,，、]*的?(男|女)(?:性|士|孩|童)?(?!科)/;
 const AGE_ONLY =
   /(?:年龄)?[:： ]*(?<![\d.])(\d{1,3}|[一二三四五六七八九十百两]{1,4})[ ]?(周?岁|个月大|月龄|天大)(?:老人|左右)?/;
-const SEX_ONLY = /(?:性别)?[:： ]*(?<![\u4e00-\u9fa5])(男|女)(?:性|士)?(?![\u4e00-\u9fa5])/;
+const SEX_ONLY = /(?:性别)?[:： ]*(?<![\u4e00-\u9fa5])(男|女)(?:性|士|的)?(?![\u4e00-\u9fa5])/;
+/** 老头72了: who it is tells the sex, what follows the age. */
+const KIN_AND_AGE =
+  /(?<![\u4e00-\u9fa5])(?:(老头子?|老汉|大爷|爷爷|老爷爷|大叔|老伯|小伙子?)|(老太太?|老奶奶|奶奶|婆婆|大娘|大妈|阿婆|大嫂))[ ,，]*(?:今年)?(\d{1,3})(?:周?岁)?(?:了|多)?(?![\d./天周月年个次小分度型级期床])/;
+/** 72了: an age said as people say it; a reading (血压 180了) is none. */
+const AGE_REACHED =
+  /(?<=^|[\s,，。;；；]|今年|年龄)(?<!(?:血压|血糖|体温|心率|脉搏|血氧|体重|身高) ?)(\d{1,3})(?:周?岁)?了(?=$|[\s,，。;；])/;
 const NUMBER = /(?:ZZ|EM)\d{11,}/i;
 const BED = /\d{1,3}(?:号?床|床位)(?!吗)/;
 const BED_QUESTION =
@@ -90,7 +98,7 @@ const HISTORY =
   /(?:既往史?|病史)[^，,。；;\s]*|(?:对?[\u4e00-\u9fa5]{2,4})?过敏史?[^，,。；;\s]*|有[\u4e00-\u9fa5]{1,8}史[^，,。；;\s]*/g;
 const LEVEL = /(?<=^|[\s,，;；]|急诊|分级|病情)(IV|I{1,3})级(?![\u4e00-\u9fa5A-Za-z])/;
 const UNKNOWN_PLACE =
-  /(?:转到|转去|转至|转往|转|到|去|回)([\u4e00-\u9fa5]{2,10}?(?:医院|卫生院|总院|妇幼|保健院|华西))/;
+  /(?:转到|转去|转至|转往|转|到|去|回)(?![到去至往回])([\u4e00-\u9fa5]{1,10}?(?:医院|卫生院|总院|妇幼|保健院|华西))/;
 
 const URGENCY: readonly (readonly [Urgency, RegExp])[] = [
   ['green', /绿通|绿色通道|走绿/],
@@ -105,10 +113,14 @@ const URGENCY: readonly (readonly [Urgency, RegExp])[] = [
 /** What has to go on after a hospital stay: drugs, checks, training. */
 const PLAN_WORDS =
   /康复(?!期)|复查|随访|换药|监测|口服|服药|用药|继续|训练|拆线|每[天日周月]|周后|月后|天后|\d ?mg|[片粒]|胰岛素|匹林|他汀|洛尔|地平|普利|沙坦|双胍|格雷|[+＋]|控制|饮食|护理|观察|测血[压糖]|复诊|理疗|针灸/;
-const DIRECTION_WORDS = /往上转|转上去|转上来|上转|上专|往下转|转下去|转下来|转回去?|下转|转诊单?|转院/g;
+const DIRECTION_WORDS = /往上转|转上去|转上来|上转|上专|上传|往下转|转下去|转下来|转回去?|下转|转诊单?|转院/g;
 /** Fillers that carry nothing. */
 const FILLERS =
   /^(?:那个|呃+|嗯+|啊|麻烦(?:您|你)?|帮(?:我|忙)|一下|请|您好|你好|老师|有个|有一个|一个|这个|我这里?|我们这里?|病人|患者|他|她|要|想|需要(?=转|$)|可以|得|给|从|由|转|往|到|去|回|去了|了|的|吧|哈|呀|初步印象|初步诊断|出院诊断|诊断为?|主诉|现病史|症状|病情|科室|性别|年龄|单位|转入|目的|原因)+[:： ]*/;
+/** Words that only lead to a field, and say nothing when they stand alone. */
+const CUE_ALONE =
+  /^(?:医院|卫生院|机构|上级|县里|市里|科室?|专科|本科|医生|大夫|床位|姓名|名字|电话|地址|家属|男的?|女的?)$/;
+const LIKE_DEPARTMENT = /^[\u4e00-\u9fa5]{1,6}科$/;
 const TAIL = /(?:那边|那里|这边|吧|哈|啊|呀|哦|了|一下|谢谢|可以回去了?|回去)+$/;
 
 /** Reads one message, without its command word. Never fails: what is not understood becomes words. */
@@ -139,12 +151,16 @@ export function readSlots(
   if (sexAge) Object.assign(found, { sex: sexAge[1], age: ageText(sexAge[2], sexAge[3]) });
   else if (ageSex) Object.assign(found, { sex: ageSex[3], age: ageText(ageSex[1], ageSex[2]) });
   if (found.age === undefined) {
-    const age = take(AGE_ONLY);
+    const kin = take(KIN_AND_AGE);
+    if (kin) Object.assign(found, { sex: kin[1] ? '男' : '女', age: ageText(kin[3], undefined) });
+  }
+  if (found.age === undefined) {
+    const age = take(AGE_ONLY) ?? take(AGE_REACHED);
     if (age) found.age = ageText(age[1], age[2]);
   }
   if (found.sex === undefined) {
     const sex = take(SEX_ONLY)?.[1];
-    found.sex = sex === '男' || sex === '女' ? sex : /孕\d|孕妇|产妇|胎动/.test(rest) ? '女' : undefined;
+    found.sex = sex === '男' || sex === '女' ? sex : /孕\d|孕妇|产妇|怀孕|难产|胎动/.test(rest) ? '女' : undefined;
   }
   found.consent = take(CONSENT) ? true : undefined;
   found.bed = take(BED)?.[0];
@@ -158,7 +174,11 @@ export function readSlots(
     if (others.length === 1) found.target = choiceOf(others[0]);
     else if (others.length > 1) found.targetChoices = others.map(choiceOf).filter((choice) => choice !== undefined);
   } else {
-    found.unknownTarget = take(UNKNOWN_PLACE)?.[1];
+    const place = take(UNKNOWN_PLACE)?.[1];
+    const meant = matchInstitution(options.directory, place ?? '').filter((one) => one.id !== options.directory.ownId);
+    if (meant.length === 1) found.target = choiceOf(meant[0]);
+    else if (meant.length > 1) found.targetChoices = meant.map(choiceOf).filter((choice) => choice !== undefined);
+    else found.unknownTarget = place;
   }
   found.level = LEVEL_SIGNS[take(LEVEL)?.[1] ?? ''];
   const visit = take(/(?:普通)?门诊(?!号)|住院(?!号)/)?.[0];
@@ -181,12 +201,17 @@ export function readSlots(
   }
 
   const words: string[] = [];
+  let unknownDepartment: string | undefined;
   for (const token of rest.replace(DIRECTION_WORDS, SEPARATOR).split(/[\s,，。;；!！?？|]+/)) {
     const word = token
       .replace(FILLERS, '')
       .replace(TAIL, '')
       .replace(/^[:：、]+|[:：、]+$/g, '');
-    if (word === '' || !/[\p{L}\p{N}]/u.test(word)) continue;
+    if (word === '' || !/[\p{L}\p{N}]/u.test(word) || CUE_ALONE.test(word)) continue;
+    if (found.department === undefined && LIKE_DEPARTMENT.test(word)) {
+      unknownDepartment = word;
+      continue;
+    }
     if (found.name === undefined && !isClinical(word) && looksLikeName(word)) found.name = word;
     else words.push(word);
   }
@@ -198,7 +223,7 @@ export function readSlots(
   } else if (words.length > 0) {
     found.problem = words.join('，');
   }
-  return { ...withoutUndefined(found), words, asksForBed };
+  return { ...withoutUndefined(found), ...(unknownDepartment ? { unknownDepartment } : {}), words, asksForBed };
 }
 
 const LEVEL_SIGNS: Readonly<Record<string, string>> = { I: 'Ⅰ级', II: 'Ⅱ级', III: 'Ⅲ级', IV: 'Ⅳ级' };
@@ -236,7 +261,7 @@ export function yearsOf(form: Pick<ReferralForm, 'age'>): number | undefined {
  * replace it only where the person says so (`corrects`).
  */
 export function mergeSlots(form: ReferralForm, slots: Slots, corrects = false): ReferralForm {
-  const { words: _words, asksForBed: _asks, problem, plan, ...fields } = slots;
+  const { words: _words, asksForBed: _asks, unknownDepartment: _unknown, problem, plan, ...fields } = slots;
   const merged: { -readonly [K in keyof ReferralForm]: ReferralForm[K] } = { ...form, ...fields };
   if (fields.target) merged.targetChoices = merged.unknownTarget = undefined;
   if (fields.targetChoices || fields.unknownTarget) merged.target = undefined;

@@ -107,6 +107,34 @@ describe.each(databaseKinds())('referrals in conversation, on %s', (kind) => {
     expect(await bot.running.database.reader('drafts').where({ staff_id: 'wx-clinician-1' })).toEqual([]);
   });
 
+  it('opens a draft for an emergency told in a group, and sends it where the correction says', async () => {
+    const replies = await bot.says('wx-clinician-1', '急 孕妇大出血 转县医院', { group: GROUP });
+    const here = replies.filter((one) => one.to.kind === 'group').map((one) => one.text);
+    expect(here.join()).toMatch(/120[\s\S]*已受理/);
+    const card = replies.filter((one) => one.to.kind === 'direct').map((one) => one.text);
+    expect(card.join()).toContain('转入：县人民医院');
+    expect(await bot.text('wx-clinician-1', '不对 是去中医院')).toContain('转入：县中医院');
+    expect(await bot.text('wx-clinician-1', '改成县人民医院 妇产科')).toContain('转入：县人民医院 妇产科');
+    expect(await bot.text('wx-clinician-1', '不对，中医院')).toContain('转入：县中医院');
+    expect(await bot.text('wx-clinician-1', '不对 那个')).toContain('没听明白要改哪一项');
+    expect(await bot.text('wx-clinician-1', '错了')).toContain('转入：县中医院');
+    expect(await bot.text('wx-clinician-1', '取消')).toContain('已取消');
+  });
+
+  it('takes sex and age as people say them, and asks for a department nobody knows', async () => {
+    const card = await bot.text('wx-clinician-1', '上转 咳嗽，火星科');
+    expect(card).toContain('没有认出科室“火星科”');
+    expect(card).toContain('病情：咳嗽');
+    expect(card).not.toMatch(/病情：.*火星/);
+    expect(await bot.text('wx-clinician-1', '男的')).toContain('患者：男');
+    expect(await bot.text('wx-clinician-1', '72了')).toContain('患者：男 72岁');
+    expect(await bot.text('wx-clinician-1', '不对 老太73了')).toContain('患者：女 73岁');
+    expect(await bot.text('wx-clinician-1', '名字叫王小红')).toMatch(/病情：咳嗽\n/);
+    await bot.says('wx-clinician-1', '取消');
+    expect(await bot.text('wx-clinician-1', '转 男 70 骨折')).toContain('病情：骨折');
+    await bot.says('wx-clinician-1', '取消');
+  });
+
   it('never says the specialty of a sensitive case in a group', async () => {
     await bot.says('wx-clinician-1', '上转 女 19 李小芳 终止妊娠 县妇幼 妇产科', { group: GROUP });
     const before = await bot.lastN();

@@ -6,7 +6,7 @@ import type { HandlerContext } from '../../../handlers/feature.ts';
 import type { InstitutionKind } from '../../../handlers/people.ts';
 import { looksLikeCase } from '../../../handlers/referrals/commands.ts';
 import { referrals } from '../../../handlers/referrals/index.ts';
-import { meantDirection } from '../../../handlers/referrals/recognise.ts';
+import { meansReferral, meantDirection } from '../../../handlers/referrals/recognise.ts';
 import { mergeSlots, missingSlots, readSlots } from '../../../handlers/referrals/slots.ts';
 import { findCommand } from '../../../handlers/router.ts';
 import catalogue from '../../../knowledge/catalogue/institutions.json' with { type: 'json' };
@@ -125,6 +125,18 @@ describe('fields of an upward referral', () => {
     ['女 60 急性阑尾炎', { sex: '女', age: '60岁', problem: '急性阑尾炎' }],
     ['女 60 头晕 加急', { sex: '女', age: '60岁', problem: '头晕', urgency: 'urgent' }],
     ['男 50 头痛 转华西医院', { sex: '男', age: '50岁', problem: '头痛', unknownTarget: '华西医院' }],
+    ['名字叫王小红 咳嗽', { name: '王小红', problem: '咳嗽' }],
+    ['上传，胸闷', { problem: '胸闷' }],
+    ['肚子疼，医院', { problem: '肚子疼' }],
+    ['咳嗽，火星科', { problem: '咳嗽', unknownDepartment: '火星科' }],
+    ['男的', { sex: '男' }],
+    ['老头72了', { sex: '男', age: '72岁' }],
+    ['72了', { age: '72岁' }],
+    ['奶奶 3天没吃饭', { problem: '奶奶，3天没吃饭' }],
+    [
+      '病人 女 33 怀孕 36周 见红 要转妇产科 县医院',
+      { sex: '女', age: '33岁', problem: '怀孕，36周，见红', department: '妇产科', to: '县人民医院' },
+    ],
     ['', {}],
   ] as const)('are read from: %s', (text, expected) => {
     const { words: _words, asksForBed, target, ...fields } = readSlots(text, { directory: town, direction: 'U' });
@@ -206,6 +218,8 @@ describe('orders and questions', () => {
     ['姓名：张某某 身份证11010519491231002X 电话13800138000 高血压3级 转心内', 'U'],
     ['这个病人可以回去了 转回ZZ20261120003那边', 'D'],
     ['刚来个老人，骨折，要转到县医院', 'U'],
+    ['病人 女 33 怀孕 36周 见红 要转妇产科 县医院', 'U'],
+    ['急 孕妇大出血 转县医院', 'U'],
     ['转市里可以吗 华西那种', undefined],
     ['结核可疑的往哪转', undefined],
     ['不在病种目录能不能转', undefined],
@@ -217,12 +231,26 @@ describe('orders and questions', () => {
   });
 });
 
+it.each([
+  ['转 男 70 骨折', true],
+  ['男 70 骨折 好转', false],
+  ['女 60 头晕 转移灶待查', false],
+  ['男 70 骨折 要转多少钱', false],
+  ['转', false],
+] as const)('an order without a direction: %s is %s', (text, meant) => {
+  expect(meansReferral(text)).toBe(meant);
+});
+
 it('leaves every question to the plans alone', () => {
-  const lines = readFileSync(join(import.meta.dirname, '../../qa/dev.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
+  const lines = ['dev', 'own'].flatMap((name) =>
+    readFileSync(join(import.meta.dirname, `../../qa/${name}.jsonl`), 'utf8')
+      .trim()
+      .split('\n'),
+  );
   const questions = lines.map((line) => (JSON.parse(line) as { q: string }).q);
   const context = { memory: { number: 'ZZ20261121001' } } as HandlerContext;
-  const taken = questions.filter((q) => findCommand([referrals], q, context) ?? meantDirection(q));
+  const taken = questions.filter(
+    (q) => findCommand([referrals], q, context) ?? meantDirection(q) ?? (meansReferral(q) || undefined),
+  );
   expect(taken).toEqual([]);
 });
