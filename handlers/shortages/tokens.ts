@@ -2,6 +2,7 @@
 import { readDay } from '../chinese/days.ts';
 import { readNumber } from '../chinese/numbers.ts';
 import type { Day } from '../time.ts';
+import { isChatter, withoutChatter } from './chatter.ts';
 import { knownNameAt, resolveDrug } from './drugs.ts';
 import { readSpecification, type Specification } from './specs.ts';
 
@@ -293,8 +294,8 @@ const NOT_A_NAME =
 
 /** The names in a run: words around them dropped, 阿莫西林和布洛芬 taken apart where a side is known. */
 function namesOf(run: string, glued: boolean): readonly Token[] {
-  const name = bare(run);
-  if (name === '' || NOT_A_NAME.test(name)) return [];
+  const name = bare(withoutChatter(bare(run)));
+  if (name === '' || NOT_A_NAME.test(name) || isChatter(name)) return [];
   const joint = JOINT.exec(name);
   if (joint && knownWhole(name) === false) {
     const left = bare(name.slice(0, joint.index));

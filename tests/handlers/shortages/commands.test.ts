@@ -96,6 +96,19 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
     expect(await say(PHARMACIST, `签收 ${number}-2 -1盒`)).toContain('没有改动');
   });
 
+  it('takes neither talk nor people for drugs', async () => {
+    const card = await say(DOCTOR, '降压药没了，硝苯地平大概还能撑两天，要三十盒，老刘等着用');
+    expect(card).toContain('硝苯地平 30盒');
+    expect(card).not.toContain('老刘');
+    await say(DOCTOR, '取消');
+    const since = await bot.lastN();
+    await say(DOCTOR, '没有青霉素了，谁有', { group: GROUP });
+    const sent = (await bot.outbox(since)).map((one) => one.text).join('\n');
+    expect(sent).toContain('青霉素');
+    expect(sent).not.toContain('谁有');
+    await say(DOCTOR, '取消');
+  });
+
   it('never decides between look-alikes', async () => {
     const card = await say(DOCTOR, '阿托要10盒');
     expect(card).toContain('1 阿托品；2 阿托伐他汀');

@@ -109,6 +109,25 @@ describe('parseShortage', () => {
   it.each(['', '？', '  ', '。。。'])('reads no drug in “%s”', (text) => {
     expect(parseShortage(text, TODAY)).toEqual({ lines: [], shared: {} });
   });
+  it.each<[string, readonly string[]]>([
+    ['降压药没了，硝苯地平大概还能撑两天，要三十盒，老刘等着用', ['降压药 | - | -', '硝苯地平 | - | 30盒 | 剩2天']],
+    ['没有青霉素了，谁有', ['青霉素 | - | -']],
+    ['阿莫西林 20盒，老刘', ['阿莫西林 | - | 20盒']],
+    ['老刘等着用阿莫西林 20盒', ['阿莫西林 | - | 20盒']],
+    ['阿莫西林没了，咋整', ['阿莫西林 | - | -']],
+    ['阿莫西林20盒，有人等着', ['阿莫西林 | - | 20盒']],
+    ['布洛芬 10盒，王阿姨急用，各位帮帮忙', ['布洛芬 | - | 10盒 | urgent']],
+    ['老刘，小王', []],
+    ['老刘 5盒', ['- | - | 5盒']],
+    [
+      '某某清热片，某某胶囊，某某注射液，某某颗粒',
+      ['某某清热片', '某某胶囊', '某某注射液', '某某颗粒'].map((one) => `${one} | - | -`),
+    ],
+    ['小柴胡颗粒，人参，小苏打片', ['小柴胡颗粒 | - | -', '人参 | - | -', '小苏打片 | - | -']],
+    ['安宫 5盒', ['安宫 | - | 5盒']],
+  ])('takes no talk and nobody for a drug: %s', (text, words) => {
+    expect(parseShortage(text, TODAY).lines.map(inWords)).toEqual(words);
+  });
   it('keeps what is said of no drug apart', () => {
     expect(parseShortage('急 还能用2天', TODAY)).toEqual({ lines: [], shared: { urgency: 'urgent', daysLeft: 2 } });
   });
