@@ -1,9 +1,11 @@
 /** How an answer in private chat changes a draft: choices, quantities, pack contents, more drugs（补充登记）. */
+import { isDeepStrictEqual } from 'node:util';
 import { normaliseText, parseNumber } from '../chinese/numbers.ts';
 import type { Day } from '../time.ts';
 import { AS_TYPED, drugKey, isSameDrug, resolveDrug } from './drugs.ts';
 import { type Attributes, parseShortage } from './parser.ts';
 import { type Ask, asksOf, type DraftLine, type Registration, resolutionOf } from './registration.ts';
+import { readRemoval } from './removals.ts';
 import { readSpecification } from './specs.ts';
 
 /** Adds another message's lines to a waiting draft; a drug that is there already is replaced by the newer words. */
@@ -17,6 +19,16 @@ export function addLines(registration: Registration, more: Registration): Regist
   return { lines, typed: [...registration.typed, ...more.typed], ...(groupId ? { groupId } : {}) };
 }
 
+/** Whether a draft says the same as before, whatever was typed. */
+export function changesNothing(before: Registration, after: Registration): boolean {
+  return before.groupId === after.groupId && isDeepStrictEqual(plain(before.lines), plain(after.lines));
+}
+
+/** As it would be stored: what is undefined is absent. */
+function plain(lines: readonly DraftLine[]): unknown {
+  return JSON.parse(JSON.stringify(lines));
+}
+
 function sameDrug(a: DraftLine, b: DraftLine): boolean {
   if (a.name === undefined || b.name === undefined) return false;
   if (a.name === b.name) return true;
@@ -25,30 +37,61 @@ function sameDrug(a: DraftLine, b: DraftLine): boolean {
   return isSameDrug(drugKey({ ...left, name: a.name }), drugKey({ ...right, name: b.name }));
 }
 
+const QUESTION = /[?？]|怎么|什么|多少|哪|谁|为什么|吗$/;
+
 /**
  * The draft after an answer in private chat; `undefined` when the words say nothing about it, so that a question of policy
  * in between is answered as one.
  */
 export function applyAnswer(registration: Registration, typed: string, today: Day): Registration | undefined {
   const text = normaliseText(typed);
-  if (/[?？]|怎么|什么|多少|哪|谁|为什么|吗$/.test(text)) return undefined;
-  const removed = /^(?:删除?|去掉|不要|取消) ?第? ?(\d{1,2}|[一二三四五六七八九十]) ?(?:项|行|个|条)?$/.exec(text);
-  if (removed) {
-    const at = (parseNumber(removed[1] ?? '')?.value ?? 0) - 1;
-    if (!registration.lines[at]) return undefined;
-    return { ...registration, lines: registration.lines.filter((_, index) => index !== at) };
-  }
-  const parts = text.split(/[;；\n]/).filter((part) => part.trim() !== '');
+  if (QUESTION.test(text)) return undefined;
+  const whole = readRemoval(registration, text);
+  const parts = partsOf(registration, text);
   let current: Registration = registration;
   let changed = false;
-  for (const part of parts) {
-    const next = applyPart(current, part.trim(), today);
+  const removed = new Set<number>();
+  for (const part of whole ? [text] : parts) {
+    const removal = readRemoval(registration, part);
+    if (removal?.kind === 'which') return undefined;
+    if (removal) {
+      for (const item of removal.items) removed.add(item);
+      continue;
+    }
+    const next = applyPart(current, part, today);
     if (next) {
       current = next;
       changed = true;
     }
   }
-  return changed ? { ...current, typed: [...current.typed, typed] } : undefined;
+  if (!changed && removed.size === 0) return undefined;
+  const lines = current.lines.filter((_, at) => !removed.has(at));
+  return { ...current, lines, typed: [...current.typed, typed] };
+}
+
+/** What must be asked before anything is taken off（要去掉第几项）; `undefined` where the words are clear or say no such thing. */
+export function askRemoval(registration: Registration, typed: string): string | undefined {
+  const text = normaliseText(typed);
+  if (QUESTION.test(text)) return undefined;
+  for (const part of [text, ...partsOf(registration, text)]) {
+    const removal = readRemoval(registration, part);
+    if (removal?.kind === 'which') return removal.text;
+    if (removal) return undefined;
+  }
+  return undefined;
+}
+
+/** The sentences of an answer; at commas too where one of them takes something off: 阿莫西林不要了，布洛芬改成20盒. */
+function partsOf(registration: Registration, text: string): readonly string[] {
+  const cut = (mark: RegExp, whole: string) =>
+    whole
+      .split(mark)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  return cut(/[;；\n。]/, text).flatMap((sentence) => {
+    const clauses = cut(/,/, sentence);
+    return clauses.some((clause) => readRemoval(registration, clause)) ? clauses : [sentence];
+  });
 }
 
 function applyPart(registration: Registration, text: string, today: Day): Registration | undefined {

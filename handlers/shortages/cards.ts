@@ -74,6 +74,24 @@ export function draftCard(card: {
   return { audience: 'sender', blocks };
 }
 
+const MISSING_LABELS: Readonly<Record<Ask['kind'], string>> = {
+  name: '药名',
+  choose: '具体药名',
+  quantity: '数量',
+  unit: '单位',
+  factor: '包装换算',
+  strength: '规格单位',
+  date: '日期',
+};
+
+/** What keeps a draft from being registered（还缺什么）: `第2项数量、第3项药名`; empty when nothing does. */
+export function missingText(registration: Registration): string {
+  const required = asksOf(registration).filter((ask) => !ask.soft);
+  return required
+    .map((ask) => `${registration.lines.length > 1 ? `第${ask.line}项` : ''}${MISSING_LABELS[ask.kind]}`)
+    .join('、');
+}
+
 function draftItems(registration: Registration, asks: readonly Ask[]): readonly string[] {
   return registration.lines.map((line, at) => {
     const missing = asks.some((ask) => ask.line === at + 1 && !ask.soft);

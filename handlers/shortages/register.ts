@@ -7,16 +7,18 @@ import { answer, type Decision, type Outcome, type Write } from '../outcome.ts';
 import { findPatientData, foldWidth, locatePatientData, mentionsPatient } from '../safety/privacy.ts';
 import { narcoticRefusal, refusalBlocks } from '../safety/refusals.ts';
 import { addDays, formatDay, instantOf, shanghaiDay } from '../time.ts';
-import { addLines, applyAnswer } from './answers.ts';
+import { addLines, applyAnswer, askRemoval, changesNothing } from './answers.ts';
 import {
   draftCard,
   groupPointer,
   mergedText,
+  missingText,
   newShortageReply,
   type ReadyLine,
   registeredReply,
   type Twin,
 } from './cards.ts';
+import { isChatter } from './chatter.ts';
 import { asksOf, beginRegistration, isReady, type Registration, settle } from './registration.ts';
 import { defaultUrgency, findDuplicate, highestUrgency, regionalShortages } from './rules.ts';
 import { loadSettings, type ShortageSettings } from './settings.ts';
@@ -63,6 +65,10 @@ export async function register(ctx: BoundContext, argument: string): Promise<Dec
   const groupId = inGroup ? await findGroupId(ctx.db, ctx.message) : undefined;
   const fresh: Registration = { ...read, lines: allowed, ...(groupId ? { groupId } : {}) };
   const registration = waiting ? addLines(registrationOf(waiting), fresh) : fresh;
+  if (waiting && refused.length + aside.length === 0 && changesNothing(registrationOf(waiting), registration)) {
+    const same = { ...unchanged(registration), audience: 'sender' as const };
+    return answer(...(inGroup ? [groupReply(argument, registration), same] : [same]));
+  }
   const writes = waiting
     ? [changeDraft(ctx, waiting, asData(registration))]
     : beginDraft(ctx, { staffId: ctx.actor.id, kind: SHORTAGES, data: asData(registration) });
@@ -112,12 +118,21 @@ export async function resume(ctx: BoundContext, draft: Draft): Promise<Decision 
     if (names.some(isControlled))
       return answer({ audience: 'here', blocks: await refusalBlocks(ctx.knowledge, refusal) });
   }
+  const which = askRemoval(registration, text);
+  if (which) return answer(say(`没有改动：${which}`));
   const said = applyAnswer(registration, withoutPatient(ctx.message.text), shanghaiDay(ctx.clock.now()));
-  if (!said) return undefined;
+  if (!said) return isChatter(text) ? answer(unchanged(registration)) : undefined;
+  if (changesNothing(registration, said)) return answer(unchanged(registration));
   const changed: Registration = { ...said, typed: [...registration.typed, ctx.message.text] };
   if (changed.lines.length === 0) return discard(draft);
   const writes = [changeDraft(ctx, draft, asData(changed))];
   return { replies: [await cardOf(ctx, changed, { id: draft.id, version: draft.version + 1 })], writes };
+}
+
+/** One line where a message changed nothing, instead of the same card again. */
+function unchanged(registration: Registration): Reply {
+  const missing = missingText(registration);
+  return say(missing ? `登记内容没有变化，还缺${missing}。` : '登记内容没有变化。核对无误发“确认”，放弃发“取消”。');
 }
 
 /** The buttons of the card: the same as the words, but only for the draft they were drawn for. */
@@ -207,7 +222,10 @@ function findTwins(
 /** Registers what is complete. `merge`: lines with an open twin go into it, only the others get a number. */
 async function submit(ctx: BoundContext, draft: Draft, how: 'separate' | 'merge'): Promise<Decision> {
   const registration = registrationOf(draft);
-  if (!isReady(registration)) return answer(await cardOf(ctx, registration, draft));
+  if (!isReady(registration)) {
+    const text = `还没提交，还缺${missingText(registration)}。`;
+    return answer(await cardOf(ctx, registration, draft, [{ type: 'text', text }]));
+  }
   const settings = await loadSettings(ctx.db, placeOf(ctx));
   const lines = readyLines(registration, settings);
   const personal = lines.find((line) => !line.matched && findPatientData(line.name).kinds.length > 0);

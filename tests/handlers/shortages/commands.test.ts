@@ -109,6 +109,33 @@ describe.each(databaseKinds())('shortages on %s', (kind) => {
     await say(DOCTOR, '取消');
   });
 
+  it('takes items off a draft by number or name, or asks which', async () => {
+    await say(DOCTOR, '缺药 阿莫西林 3盒；布洛芬 10盒；二甲双胍 5盒');
+    const fewer = await say(DOCTOR, '第3项不要了');
+    expect(fewer).toContain('2. 布洛芬 10盒');
+    expect(fewer).not.toMatch(/二甲双胍|3\. |不 5/);
+    expect(await say(DOCTOR, '不要奥美拉唑了')).toMatch(/^没有改动.*要去掉第几项.*1 阿莫西林 3盒；2 布洛芬 10盒/);
+    expect(await say(DOCTOR, '不要阿莫西林了')).not.toContain('阿莫西林');
+    expect(await say(DOCTOR, '去掉布洛芬')).toContain('没有登记');
+  });
+
+  it('says first that an incomplete card was not submitted, and what it lacks', async () => {
+    await say(DOCTOR, '缺药 阿莫西林；布洛芬 10盒');
+    const [first] = (await say(DOCTOR, '确认')).split('\n');
+    expect(first).toBe('还没提交，还缺第1项数量。');
+    await say(DOCTOR, '取消');
+  });
+
+  it('says in one line that a message changed nothing', async () => {
+    await say(DOCTOR, '缺药 阿莫西林；布洛芬 10盒');
+    expect(await say(DOCTOR, '布洛芬 10盒')).toBe('登记内容没有变化，还缺第1项数量。');
+    expect(await say(DOCTOR, '缺药 布洛芬 10盒')).toBe('登记内容没有变化，还缺第1项数量。');
+    expect(await say(DOCTOR, '第1项 20盒')).toContain('1. 阿莫西林 20盒');
+    expect(await say(DOCTOR, '阿莫西林 20盒')).toMatch(/^登记内容没有变化.*“确认”/);
+    expect(await say(DOCTOR, '老刘等着用')).toMatch(/^登记内容没有变化/);
+    await say(DOCTOR, '取消');
+  });
+
   it('never decides between look-alikes', async () => {
     const card = await say(DOCTOR, '阿托要10盒');
     expect(card).toContain('1 阿托品；2 阿托伐他汀');

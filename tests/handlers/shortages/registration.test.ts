@@ -1,7 +1,7 @@
 /** A draft from the first message to complete: what is asked, and what an answer changes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addLines, applyAnswer } from '../../../handlers/shortages/answers.ts';
+import { addLines, applyAnswer, askRemoval } from '../../../handlers/shortages/answers.ts';
 import {
   asksOf,
   beginRegistration,
@@ -86,6 +86,13 @@ describe('what an answer changes', () => {
     ['阿莫西林 20盒', ['另外布洛芬 10盒'], ['阿莫西林 20盒', '布洛芬 10盒']],
     ['阿莫西林 20盒；布洛芬 10盒', ['删2'], ['阿莫西林 20盒']],
     ['阿莫西林 20盒；布洛芬 10盒', ['去掉第一项'], ['布洛芬 10盒']],
+    ['阿莫西林 3盒；布洛芬 10盒；二甲双胍 5盒', ['第3项不要了'], ['阿莫西林 3盒', '布洛芬 10盒']],
+    ['阿莫西林 3盒；布洛芬 10盒', ['不要阿莫西林了'], ['布洛芬 10盒']],
+    ['阿莫西林 3盒；布洛芬 10盒', ['去掉阿莫西林'], ['布洛芬 10盒']],
+    ['阿莫西林 3盒；布洛芬 10盒', ['把阿莫西林3盒删掉'], ['布洛芬 10盒']],
+    ['阿莫西林 3盒；布洛芬 10盒', ['阿莫西林不要了，布洛芬改成20盒'], ['布洛芬 20盒']],
+    ['阿莫西林 3盒；布洛芬 10盒；二甲双胍 5盒', ['第1、3项不要了'], ['布洛芬 10盒']],
+    ['安宫 5盒；布洛芬 10盒', ['安宫不要了'], ['布洛芬 10盒']],
     ['0.3g.*80北京顺鑫 10盒', ['复方甘草片'], ['复方甘草片 0.3g×80 10盒']],
     ['硝笨地平 10盒', ['按原文登记'], ['硝笨地平 10盒']],
   ])('%s + %j', (first, answers, expected) => {
@@ -94,6 +101,12 @@ describe('what an answer changes', () => {
 
   it('puts two quantities in the order of the lines that lack one', () => {
     expect(orders(talk('阿莫西林、布洛芬', '20盒，10盒'))).toEqual(['阿莫西林 20盒', '布洛芬 10盒']);
+  });
+
+  it.each(['不要奥美拉唑了', '第7项不要了', '那个不要了', '阿莫西林不要了'])('asks which item “%s” means', (text) => {
+    const draft = begin('阿莫西林胶囊 3盒；阿莫西林颗粒 10盒');
+    expect(askRemoval(draft, text)).toContain('要去掉第几项');
+    expect(applyAnswer(draft, text, TODAY)).toBeUndefined();
   });
 
   it('adds urgency, days and purpose to every line, or to the one named', () => {
