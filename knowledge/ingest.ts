@@ -40,7 +40,14 @@ export interface IngestPlan {
 export interface IngestRefusal {
   readonly refusal: 'no-document' | 'region-unknown';
   readonly reason: string;
+  /** The region the document seems to belong to, not known here yet: 云岭县. */
+  readonly suggestion?: string | undefined;
 }
+
+/** Clauses below which a text needs a number, an issuer or a title to be taken for a document. */
+const ENOUGH_CLAUSES = 4;
+const OFFICIAL_TITLE =
+  /(?:通知|意见|决定|公告|通告|函|批复|方案|办法|规定|细则|规划|要点|清单|章程|制度|规范|指南|标准|目录|名单|指标)/;
 
 /** The plan for a document among those there are. */
 export function planIngest(
@@ -52,6 +59,9 @@ export function planIngest(
   if (request.text.trim() === '') return { refusal: 'no-document', reason: '文件是空的，没有入库。' };
   if (numbered === 0)
     return { refusal: 'no-document', reason: '没有读到带序号的条款或表格，看起来不是公文，没有入库。' };
+  const official = parsed.number !== undefined || parsed.issuer !== undefined || OFFICIAL_TITLE.test(parsed.title);
+  if (!official && numbered < ENOUGH_CLAUSES)
+    return { refusal: 'no-document', reason: '没有读到标题、文号和发文机关，看起来不是公文，没有入库。' };
   const head = [
     parsed.title,
     parsed.issuer ?? '',
@@ -61,7 +71,11 @@ export function planIngest(
   const made = known || !request.region ? undefined : newRegion(request.region, there.regions);
   const regionId = known?.id ?? made?.id;
   if (regionId === undefined)
-    return { refusal: 'region-unknown', reason: '看不出这份文件属于哪个地区，没有入库。请用 --region 说明。' };
+    return {
+      refusal: 'region-unknown',
+      reason: '看不出这份文件属于哪个地区，没有入库。',
+      suggestion: namedRegion(head),
+    };
   const number = request.number ?? parsed.number;
   const same = there.documents.find(
     (document) =>
@@ -80,10 +94,22 @@ export function planIngest(
     supersedes: same?.doc,
     clauses: parsed.clauses.length,
     tables: parsed.tables,
-    doubts: parsed.doubts.filter(
-      (doubt) => !(request.number && doubt.includes('文号')) && !(request.date && doubt.includes('日期')),
-    ),
+    doubts: [
+      ...parsed.doubts.filter(
+        (doubt) => !(request.number && doubt.includes('文号')) && !(request.date && doubt.includes('日期')),
+      ),
+      ...(official ? [] : ['没有读到标题和发文机关，请核对是不是公文']),
+    ],
   };
+}
+
+/** The place that a head names as its authority: 云岭县人民政府办公室 → 云岭县. Only offered, never taken by itself. */
+function namedRegion(head: string): string | undefined {
+  const named =
+    /(?:^|[\n市省])(?:中共)?([\u4e00-\u9fff]{2,8}?(?:自治[县旗州]|县|区|市|旗|州|盟|省))(?:人民政府|委办公室|委员会|卫生健康|医疗保障|医共体)/.exec(
+      head,
+    )?.[1];
+  return named?.replace(/^(?:中共|关于|印发)+/, '');
 }
 
 function findRegion(name: string, regions: readonly StoredRegion[]): StoredRegion | undefined {
