@@ -56,7 +56,7 @@ function openSqlite(dataDir: string): Database {
       done: (error: Error | null) => void,
     ) =>
       connection.exec(pragmas.map((pragma) => `PRAGMA ${pragma};`).join(''), (error) => done(error));
-  const shared = [`busy_timeout=${BUSY_TIMEOUT_MS}`, 'foreign_keys=ON', 'cache_size=-16000', 'temp_store=MEMORY'];
+  const shared = [`busy_timeout=${BUSY_TIMEOUT_MS}`, 'foreign_keys=ON', 'cache_size=-4000', 'temp_store=MEMORY'];
   const writer = knex({
     ...base,
     pool: { min: 1, max: 1, afterCreate: prepare([...shared, 'journal_mode=WAL', 'synchronous=FULL']) },
