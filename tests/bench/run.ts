@@ -1,4 +1,5 @@
 /** `npm run bench`: the numbers of the design, measured on this machine, as a table and with `--json` as JSON. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SIMULATED_APP } from '../simulators/wecom.ts';
 import { freePort } from '../support/services.ts';
 import { measureAnswers, measureKnowledge } from './answers.ts';
+import type { IngestNumbers } from './ingest.ts';
 import { flood, prepareCallbacks, steady } from './load.ts';
 import { startProgram } from './processes.ts';
 
@@ -42,6 +44,10 @@ try {
   row('policy answer in process, warm, p50', inProcess.p50Ms, 'ms', 5, 'at most');
   row('policy answer in process, warm, p99', inProcess.p99Ms, 'ms');
   await callbacks();
+  manyClauses('SQLite');
+  // A PostgreSQL to measure on: an empty database of its own.
+  const postgres = process.env.BENCH_DATABASE_URL;
+  if (postgres) manyClauses('PostgreSQL', postgres);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -90,6 +96,18 @@ async function callbacks(): Promise<void> {
   row('memory after the load', program.residentMb(), 'MB');
   await echo.stop();
   await program.stop();
+}
+
+/** In a process of its own, so that its memory is its own. */
+function manyClauses(kind: string, databaseUrl?: string): void {
+  const program = join(import.meta.dirname, 'ingest.ts');
+  const args = [program, join(folder, `many-${kind}`), '100000', '1000', ...(databaseUrl ? [databaseUrl] : [])];
+  const numbers = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as IngestNumbers;
+  row(`ingest up to 100,000 clauses, ${kind}`, numbers.perSecond, 'clauses/s', 2_000, 'at least');
+  row('  longest wait of a writer beside it', numbers.longestWaitMs, 'ms');
+  row(`policy answer at 100,000 clauses, ${kind}, p50`, numbers.p50Ms, 'ms');
+  row('  p99', numbers.p99Ms, 'ms', 50, 'at most');
+  row('  memory of the process', numbers.residentMb, 'MB', 600, 'at most');
 }
 
 function row(
