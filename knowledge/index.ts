@@ -1,7 +1,14 @@
 /** The door of the knowledge room: everything other rooms may import. */
-export { type IngestPlan, type IngestRefusal, planIngest } from './ingest.ts';
+export { type IngestPlan, type IngestRefusal, isCalendarDay, planIngest } from './ingest.ts';
 export { createKnowledge } from './knowledge.ts';
-export { type DocumentToLoad, type LoadedDocument, type LoadPorts, loadCorpus, loadDocument } from './load.ts';
+export {
+  type DocumentToLoad,
+  type LoadedDocument,
+  type LoadPorts,
+  loadCorpus,
+  loadDocument,
+  refreshDocuments,
+} from './load.ts';
 export { createCandidates } from './model/candidates.ts';
 export type { LanguageModel } from './model/types.ts';
 export { type WithModelOptions, withModel } from './model/with-model.ts';
@@ -9,6 +16,8 @@ export { createModel, type ModelSettings } from './model.ts';
 export { type ParsedClause, type ParsedDocument, parseDocument } from './parser/index.ts';
 export { showPath } from './paths.ts';
 export { plainAnswer, pointAbove } from './plain.ts';
+export { checkSize, type FileToRead, readFileText, UnreadableFile } from './readers/index.ts';
+export { type Parted, partDocuments } from './several.ts';
 export type {
   AnswerKind,
   Citation,

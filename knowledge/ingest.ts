@@ -46,6 +46,9 @@ export interface IngestRefusal {
 
 /** Clauses below which a text needs a number, an issuer or a title to be taken for a document. */
 const ENOUGH_CLAUSES = 4;
+/** Numbers that official documents begin with, and lists of other things do not. */
+const OFFICIAL_NUMBER =
+  /^(?:[一二三四五六七八九十]{1,3}|（[一二三四五六七八九十]{1,3}）|第[^段/]+[编章节条]|附[件表录]\d*)(?:\/|$)/;
 const OFFICIAL_TITLE =
   /(?:通知|意见|决定|公告|通告|函|批复|方案|办法|规定|细则|规划|要点|清单|章程|制度|规范|指南|标准|目录|名单|指标)/;
 
@@ -60,7 +63,8 @@ export function planIngest(
   if (numbered === 0)
     return { refusal: 'no-document', reason: '没有读到带序号的条款或表格，看起来不是公文，没有入库。' };
   const official = parsed.number !== undefined || parsed.issuer !== undefined || OFFICIAL_TITLE.test(parsed.title);
-  if (!official && numbered < ENOUGH_CLAUSES)
+  const layered = parsed.clauses.some((clause) => OFFICIAL_NUMBER.test(clause.path));
+  if (!official && !layered && numbered < ENOUGH_CLAUSES)
     return { refusal: 'no-document', reason: '没有读到标题、文号和发文机关，看起来不是公文，没有入库。' };
   const head = [
     parsed.title,
@@ -76,13 +80,13 @@ export function planIngest(
       reason: '看不出这份文件属于哪个地区，没有入库。',
       suggestion: namedRegion(head),
     };
-  const number = request.number ?? parsed.number;
+  const number = officialBrackets(request.number?.trim() || parsed.number);
   const same = there.documents.find(
     (document) =>
       document.regionId === regionId &&
-      document.number !== undefined &&
-      number !== undefined &&
-      normalise(document.number) === normalise(number),
+      (number === undefined
+        ? document.number === undefined && parsed.title !== '' && normalise(document.title) === normalise(parsed.title)
+        : document.number !== undefined && normalise(document.number) === normalise(number)),
   );
   return {
     doc: same?.doc ?? freeName(baseName(request.fileName), there.documents),
@@ -110,6 +114,20 @@ function namedRegion(head: string): string | undefined {
       head,
     )?.[1];
   return named?.replace(/^(?:中共|关于|印发)+/, '');
+}
+
+/** 徽办发[2026]2号 → 徽办发〔2026〕2号, the brackets of the national standard. */
+function officialBrackets(number: string | undefined): string | undefined {
+  return number?.replace(/\s+/g, '').replace(/[[［【(（]((?:19|20)\d{2})[\]］】)）]/, '〔$1〕');
+}
+
+/** A day of the calendar, YYYY-MM-DD, that exists. */
+export function isCalendarDay(text: string): boolean {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!parts) return false;
+  const [year, month, day] = parts.slice(1).map(Number);
+  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  return date.getUTCMonth() === (month ?? 0) - 1 && date.getUTCDate() === day;
 }
 
 function findRegion(name: string, regions: readonly StoredRegion[]): StoredRegion | undefined {

@@ -1,10 +1,19 @@
-/** `npm run ingest -- FILE… [--region] [--number] [--date] [--yes] [--json]`: puts text documents into the database. */
-import { existsSync, readFileSync } from 'node:fs';
+/** `npm run ingest -- FILE… [--region] [--number] [--date] [--yes] [--json]`: puts documents of any format into the database. */
+import { readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { type IngestPlan, loadDocument, planIngest } from '../../knowledge/index.ts';
+import {
+  checkSize,
+  type IngestPlan,
+  isCalendarDay,
+  type LoadedDocument,
+  loadDocument,
+  partDocuments,
+  planIngest,
+  readFileText,
+  UnreadableFile,
+} from '../../knowledge/index.ts';
 import { listDocuments, listRegions } from '../../knowledge/store.ts';
-import { decodeText } from './decode.ts';
 import { fail, type OpenKnowledge, openKnowledge, readPlace } from './open-knowledge.ts';
 
 interface Options {
@@ -14,6 +23,11 @@ interface Options {
   readonly yes?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
+
+/** A file on a server may take its time, as long as it gets on (ms). */
+const READING_MS = 600_000;
+/** Progress is shown on reading and storing that takes longer than this (ms). */
+const QUIET_MS = 1_500;
 
 try {
   const { values, positionals } = parseArgs({
@@ -31,8 +45,8 @@ try {
       'usage: npm run ingest -- FILE… [--region 徽州] [--number 徽办发〔2026〕2号] [--date 2026-02-11] [--yes] [--json]',
     );
   }
-  if (values.date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(values.date))
-    throw new Error('--date must be YYYY-MM-DD');
+  if (values.date !== undefined && !isCalendarDay(values.date)) throw new Error('--date must be a day, YYYY-MM-DD');
+  if (values.number !== undefined && positionals.length > 1) throw new Error('--number goes with one file');
   const open = await openKnowledge(readPlace(process.env));
   try {
     for (const file of positionals) if (!(await ingest(open, file, values))) process.exitCode = 1;
@@ -43,37 +57,77 @@ try {
   fail(error);
 }
 
-/** @returns false where nothing was stored */
+/** @returns false where anything of the file was not stored */
 async function ingest(open: OpenKnowledge, file: string, options: Options): Promise<boolean> {
-  if (!existsSync(file)) return refuse(file, '没有这个文件。', options);
-  if (!/\.(?:txt|md|text)$/i.test(file)) return refuse(file, '这个版本只读纯文本（.txt）。', options);
+  const progress = showProgress(file);
   let text: string;
+  let doubts: readonly string[];
   try {
-    text = decodeText(readFileSync(file));
-  } catch {
-    return refuse(file, '读不出文字：既不是 UTF-8，也不是 GBK。', options);
+    checkSize(statSync(file, { throwIfNoEntry: true }).size);
+    ({ text, doubts } = await readFileText(
+      { name: file, bytes: readFileSync(file) },
+      { limits: { totalMs: READING_MS }, onProgress: (done, total) => progress.tell('reading page', done, total) },
+    ));
+  } catch (error) {
+    if (error instanceof UnreadableFile) return refuse(file, `${error.reason}(${error.message})`, options);
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return refuse(file, '没有这个文件。(no such file)', options);
+    if (code === 'EISDIR' || code === 'EACCES') return refuse(file, `打不开这个文件。(${code})`, options);
+    throw error;
+  } finally {
+    progress.end();
   }
+  const parted = partDocuments(text);
+  let stored = true;
+  for (const [at, part] of parted.texts.entries()) {
+    const more = at === 0 ? [...doubts, ...parted.doubts] : [];
+    stored = (await ingestPart(open, file, part, parted.texts.length, more, options)) && stored;
+  }
+  return stored;
+}
+
+async function ingestPart(
+  open: OpenKnowledge,
+  file: string,
+  text: string,
+  parts: number,
+  doubts: readonly string[],
+  options: Options,
+): Promise<boolean> {
   const there = {
     regions: await listRegions(open.database.reader),
     documents: await listDocuments(open.database.reader),
   };
   let region = options.region;
-  const plan = () => planIngest({ text, fileName: file, region, number: options.number, date: options.date }, there);
+  // A number belongs to one document; where a file holds several each has its own.
+  const number = parts === 1 ? options.number : undefined;
+  const plan = () => planIngest({ text, fileName: file, region, number, date: options.date }, there);
   let planned = plan();
-  if ('refusal' in planned && planned.refusal === 'region-unknown' && process.stdin.isTTY && !options.yes) {
-    region = await question('这份文件属于哪个地区（如 徽州区）？');
+  const asks = process.stdin.isTTY && !options.yes;
+  if ('refusal' in planned && planned.refusal === 'region-unknown' && asks) {
+    const { suggestion } = planned;
+    const words = `这份文件属于哪个地区${suggestion ? `（回车：${suggestion}）` : '（如 徽州区）'}？`;
+    region = (await question(words)).trim() || suggestion;
     planned = plan();
   }
-  if ('refusal' in planned) return refuse(file, planned.reason, options);
-  if (process.stdin.isTTY && !options.yes && !(await agreed(planned))) return refuse(file, '没有入库。', options);
-  await store(open, planned, text, options);
+  if ('refusal' in planned) {
+    const hint = planned.suggestion
+      ? `如属${planned.suggestion}，请加 --region ${planned.suggestion}。`
+      : '请用 --region 说明。';
+    const reason = planned.refusal === 'region-unknown' ? `${planned.reason}${hint}(region unknown)` : planned.reason;
+    return refuse(file, reason, options);
+  }
+  const whole = { ...planned, doubts: [...planned.doubts, ...doubts] };
+  if (asks && !(await agreed(whole))) return refuse(file, '没有入库。', options);
+  await store(open, whole, text, options);
   return true;
 }
 
 async function store(open: OpenKnowledge, plan: IngestPlan, text: string, options: Options): Promise<void> {
   const { newRegion } = plan;
+  const { database } = open;
   if (newRegion) {
-    await open.database.write(async (trx) => {
+    await database.write(async (trx) => {
       await trx('regions')
         .insert({
           id: newRegion.id,
@@ -86,20 +140,50 @@ async function store(open: OpenKnowledge, plan: IngestPlan, text: string, option
         .ignore();
     });
   }
-  const { database } = open;
-  const loaded = await loadDocument(
-    { reader: database.reader, write: database.write, kind: database.kind, clock: { now: () => new Date() } },
-    { doc: plan.doc, regionId: plan.regionId, number: plan.number, issuedOn: plan.issuedOn, text, bundled: false },
-  );
+  const progress = showProgress(plan.doc);
+  let loaded: LoadedDocument;
+  try {
+    loaded = await loadDocument(
+      {
+        reader: database.reader,
+        write: database.write,
+        kind: database.kind,
+        clock: { now: () => new Date() },
+        onProgress: (done, total) => progress.tell('storing clause', done, total),
+      },
+      { doc: plan.doc, regionId: plan.regionId, number: plan.number, issuedOn: plan.issuedOn, text, bundled: false },
+    );
+  } finally {
+    progress.end();
+  }
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ doc: loaded.doc, version: loaded.version, region: plan.regionId, number: plan.number ?? null, clauses: loaded.clauses, tables: loaded.tables, doubts: plan.doubts, unchanged: loaded.unchanged })}\n`,
+      `${JSON.stringify({ doc: loaded.doc, version: loaded.version, region: plan.regionId, title: plan.title, number: plan.number ?? null, date: plan.issuedOn ?? null, clauses: loaded.clauses, tables: loaded.tables, doubts: plan.doubts, unchanged: loaded.unchanged })}\n`,
     );
     return;
   }
   const state = loaded.unchanged ? '没有变化' : plan.supersedes ? `第${loaded.version}版，旧版仍可引用` : '新文件';
   process.stdout.write(`${loaded.doc}：${loaded.clauses}条，${loaded.tables}张表（${state}）\n`);
   for (const doubt of plan.doubts) process.stdout.write(`  请看一下：${doubt}\n`);
+}
+
+/** One line on stderr that counts up, once the work has taken a while; nothing where stderr is no terminal but every tenth. */
+function showProgress(what: string): { tell(words: string, done: number, total: number): void; end(): void } {
+  const began = performance.now();
+  let shown = -1;
+  return {
+    tell(words, done, total) {
+      const share = Math.floor((done / Math.max(total, 1)) * 10);
+      if (performance.now() - began < QUIET_MS || (!process.stderr.isTTY && share === shown)) return;
+      shown = share;
+      const line = `${what}: ${words} ${done}/${total}`;
+      process.stderr.write(process.stderr.isTTY ? `\r${line}` : `${line}\n`);
+    },
+    end() {
+      if (shown >= 0 && process.stderr.isTTY) process.stderr.write('\n');
+      shown = -1;
+    },
+  };
 }
 
 function refuse(file: string, reason: string, options: Options): false {
@@ -112,6 +196,8 @@ async function agreed(plan: IngestPlan): Promise<boolean> {
   const lines = [
     `《${plan.title}》`,
     `文号 ${plan.number ?? '没有读到'}，日期 ${plan.issuedOn ?? '没有读到'}，${plan.clauses}条，${plan.tables}张表`,
+    ...(plan.newRegion ? [`新地区：${plan.newRegion.name}`] : []),
+    ...(plan.supersedes ? [`替代现有文件 ${plan.supersedes}，旧版仍可引用`] : []),
     ...plan.doubts.map((doubt) => `请看一下：${doubt}`),
   ];
   return /^(?:y|yes|是|好|确认|)$/i.test((await question(`${lines.join('\n')}\n入库吗？[是/否] `)).trim());
