@@ -23,6 +23,10 @@ export async function answerQuestion(ctx: HandlerContext): Promise<Decision> {
 export async function chooseMeaning(ctx: HandlerContext, value: string): Promise<Decision> {
   const match = /^([^：]{2,10})：(.+)$/su.exec(value);
   if (match) return answerChoice(ctx, match[1] ?? '', match[2] ?? '');
+  // A group's button carries the choice alone: it is the same as typing it.
+  if (ctx.memory.pending?.choices.includes(value)) {
+    return answerQuestion({ ...ctx, message: { ...ctx.message, text: value } });
+  }
   return ask(ctx, value);
 }
 
@@ -54,7 +58,7 @@ async function ask(ctx: HandlerContext, question: string, chosen?: string): Prom
     }
     case 'ask':
       return {
-        replies: [choiceReply(answer)],
+        replies: [choiceReply(answer, ctx.message.conversation.kind)],
         memory: remember(ctx, { pending: { question, choices: (answer.choices ?? []).map((choice) => choice.label) } }),
       };
     case 'not-found':

@@ -1,6 +1,6 @@
 /** What an answer from the plans looks like in a chat: the point, the words, where they stand, what can be pressed. */
 import { type Citation, type ClauseView, type PolicyAnswer, pointAbove } from '../../knowledge/index.ts';
-import type { Block, Button, Reply } from '../message.ts';
+import type { Block, Button, ConversationKind, Reply } from '../message.ts';
 import { PAGE_CHARACTERS, splitPages } from './pages.ts';
 
 /** Room that the line of words to say (原文 · 上一条 · …) takes where a platform has no buttons. */
@@ -71,7 +71,7 @@ function clauseButtons(clause: { readonly doc: string; readonly path: string }):
 }
 
 /** Which region, which meaning: to press or to type. */
-export function choiceReply(answer: PolicyAnswer): Reply {
+export function choiceReply(answer: PolicyAnswer, kind: ConversationKind): Reply {
   const choices = answer.choices ?? [];
   return {
     audience: 'here',
@@ -79,7 +79,12 @@ export function choiceReply(answer: PolicyAnswer): Reply {
       { type: 'text', text: answer.lead },
       {
         type: 'buttons',
-        items: choices.map((choice) => ({ id: 'policy.choose', label: choice.label, value: choice.question })),
+        // What somebody typed into a group is never repeated there, not even inside a button.
+        items: choices.map((choice) => ({
+          id: 'policy.choose',
+          label: choice.label,
+          value: kind === 'group' ? choice.label : choice.question,
+        })),
       },
     ],
   };

@@ -10,13 +10,16 @@ afterEach(async () => {
   fresh = undefined;
 });
 
-it.each(databaseKinds())('refuses a key that does not fit the database, and follows a rotation, on %s', async (kind) => {
-  fresh = await freshDatabase(kind);
-  const { database } = fresh;
-  await checkDataKey(database, createVault([key(1)]));
-  await checkDataKey(database, createVault([key(1)]));
-  await expect(checkDataKey(database, createVault([key(2)]))).rejects.toThrow(/DATA_KEY does not fit/);
-  await checkDataKey(database, createVault([key(2), key(1)]));
-  await checkDataKey(database, createVault([key(2)]));
-  await expect(checkDataKey(database, createVault([key(1)]))).rejects.toThrow(/DATA_KEY does not fit/);
-});
+it.each(databaseKinds())(
+  'refuses a key that does not fit the database, and follows a rotation, on %s',
+  async (kind) => {
+    fresh = await freshDatabase(kind);
+    const { database } = fresh;
+    await checkDataKey(database, createVault([key(1)]));
+    await checkDataKey(database, createVault([key(1)]));
+    await expect(checkDataKey(database, createVault([key(2)]))).rejects.toThrow(/DATA_KEY does not fit/);
+    await checkDataKey(database, createVault([key(2), key(1)]));
+    await checkDataKey(database, createVault([key(2)]));
+    await expect(checkDataKey(database, createVault([key(1)]))).rejects.toThrow(/DATA_KEY does not fit/);
+  },
+);

@@ -89,6 +89,19 @@ describe.each(databaseKinds())('a document of a new region on %s', (kind) => {
   });
 });
 
+/** A plan that does not say whose it is. */
+const NOWHERE = [
+  '紧密型医共体建设实施方案',
+  '为推进医共体建设，制定本方案。',
+  '一、总体要求',
+  '坚持以人民健康为中心，推进医共体建设。',
+  '二、主要任务',
+  '（一）完善体系。组建医共体，统一管理。',
+  '（二）提升能力。下沉资源，加强基层。',
+  '三、保障措施',
+  '各部门要高度重视，抓好落实。',
+].join('\n');
+
 describe('deciding how to store a document', () => {
   const region = { id: 'huizhou', name: '黄山市徽州区', shortName: '徽州', level: 'county', parentId: undefined };
   const stored = {
@@ -118,9 +131,9 @@ describe('deciding how to store a document', () => {
     ).toMatchObject({ doc: 'plan-2', supersedes: undefined });
   });
   it('stores nothing where the region cannot be told, or where there are no clauses', () => {
-    expect(
-      planIngest({ text: '一、目标\n建成。', fileName: 'a.txt' }, { regions: [region], documents: [] }),
-    ).toMatchObject({ refusal: 'region-unknown' });
+    expect(planIngest({ text: NOWHERE, fileName: 'a.txt' }, { regions: [region], documents: [] })).toMatchObject({
+      refusal: 'region-unknown',
+    });
     expect(
       planIngest({ text: '你好', fileName: 'a.txt', region: '徽州' }, { regions: [region], documents: [] }),
     ).toMatchObject({ refusal: 'no-document' });

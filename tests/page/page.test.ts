@@ -246,7 +246,7 @@ describe.skipIf(!program)('the playground page', () => {
     await page.getByRole('button', { name: '确定' }).click();
     await soon(() => lastBubble(page).innerText()).toContain('每日汇总');
     expect(await clock.innerText()).toContain('11月22日 周日 08:00');
-    expect(await page.locator('#toast').innerText()).toContain('发出 1 条推送');
+    await soon(() => page.locator('#toast').innerText()).toContain('发出 1 条推送');
     await clock.click();
     await page.locator('#clock-field').fill('2026-11-22T07:00');
     await page.getByRole('button', { name: '拨到', exact: true }).click();
