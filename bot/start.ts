@@ -6,9 +6,9 @@ import type { Clock, JobQueue, Log } from '../handlers/ports.ts';
 import { createCalendar, readHolidayFile } from '../jobs/calendar.ts';
 import { jobs } from '../jobs/index.ts';
 import { createEmbeddedQueue } from '../jobs/queue/embedded.ts';
-import { createRunner, type Runner } from '../jobs/runner.ts';
+import { createRunner, describeFailure, type Runner } from '../jobs/runner.ts';
 import { schedules } from '../jobs/schedules.ts';
-import { createKnowledge, loadCorpus } from '../knowledge/index.ts';
+import { createKnowledge, loadCorpus, refreshDocuments, storePlanned } from '../knowledge/index.ts';
 import { createChannels } from './channels/index.ts';
 import { type MovableClock, openClock, realClock } from './clock.ts';
 import { createCommitter } from './committer.ts';
@@ -79,7 +79,8 @@ async function assemble(
   await freeDeadLeases(database, log);
   const channels = createChannels(config, { clock, log });
 
-  await loadCorpus({ reader: database.reader, write: database.write, kind: database.kind, clock, log });
+  const loading = { reader: database.reader, write: database.write, kind: database.kind, clock, log };
+  await loadCorpus(loading);
   const write = inTurn(database);
   if (config.demo && (await fillDemo({ write, clock, ids, vault }))) {
     log.info({ event: 'demo.filled' }, 'the empty database was filled with demonstration data');
@@ -127,7 +128,16 @@ async function assemble(
       return result.done;
     },
     onFailed: (slot) => void alerts.slotFailed(slot).catch(() => undefined),
-    context: { db: database.reader, clock, ids, vault, log, calendar, features },
+    context: {
+      db: database.reader,
+      clock,
+      ids,
+      vault,
+      log,
+      calendar,
+      features,
+      storeDocument: (plan, text) => storePlanned(loading, plan, text),
+    },
   });
   closers.push(
     () => committer.idle(),
@@ -141,6 +151,18 @@ async function assemble(
     });
     runner.start();
     closers.push(() => runner.stop());
+    // After an update of parser or dictionary: what people put in is read again, beside the work.
+    let stopping = false;
+    const refreshing = refreshDocuments(loading, () => stopping).catch((error: unknown) => {
+      log.warn(
+        { event: 'knowledge.refresh-failed', ...describeFailure(error) },
+        'stored documents could not be read again',
+      );
+    });
+    closers.push(async () => {
+      stopping = true;
+      await refreshing;
+    });
   }
   closers.push(() => dispatcher.stop());
   const sweeps = every(SWEEP_MS, () => dispatcher.sweep(), log);

@@ -62,6 +62,8 @@ export interface Feature {
    * `undefined` means: not for this draft, let the others try.
    */
   readonly resume?: ((ctx: BoundContext, draft: Draft) => Promise<Decision | undefined>) | undefined;
+  /** Takes a file or picture that came without words; `undefined` means: not this one, let the others try. */
+  readonly file?: ((ctx: HandlerContext) => Promise<Decision | undefined>) | undefined;
   /** Recognises a free sentence (我们这没有降压药了) as this feature's; called when no command word matched. */
   readonly recognise?: ((ctx: HandlerContext) => Promise<Decision | undefined>) | undefined;
   /** Answers whatever nobody else took: the one feature that has it (policy) comes last. */

@@ -1,5 +1,6 @@
 /** The list of features; nothing else names them all. Their order is the order in which free sentences are offered to them. */
 import { directory } from './directory/index.ts';
+import { documents } from './documents/index.ts';
 import type { Feature } from './feature.ts';
 import { indicators } from './indicators/index.ts';
 import { milestones } from './milestones/index.ts';
@@ -7,4 +8,12 @@ import { policy } from './policy/index.ts';
 import { referrals } from './referrals/index.ts';
 import { shortages } from './shortages/index.ts';
 
-export const features: readonly Feature[] = [referrals, shortages, indicators, milestones, directory, policy];
+export const features: readonly Feature[] = [
+  referrals,
+  shortages,
+  indicators,
+  milestones,
+  directory,
+  documents,
+  policy,
+];

@@ -37,7 +37,7 @@ async function decide(ctx: HandlerContext, features: readonly Feature[]): Promis
     return run(pressed, ctx, message.action.value);
   }
   const text = normaliseText(message.text);
-  if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return answer(nothingToRead(ctx));
+  if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return (await takeFile(ctx, features)) ?? answer(nothingToRead(ctx));
 
   const called = findCommand(features, text, ctx);
   if (called) return run(called.command, ctx, called.argument);
@@ -121,6 +121,15 @@ export function findCommand(
     const joinedLatin = /[a-z]$/i.test(name) && /^[a-z0-9]/i.test(rest);
     if (joinedLatin) continue;
     if (command.accepts ? command.accepts(argument, ctx) : separate) return { command, argument };
+  }
+  return undefined;
+}
+
+async function takeFile(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision | undefined> {
+  if (ctx.message.attachments.length === 0) return undefined;
+  for (const feature of features) {
+    const taken = await feature.file?.(ctx);
+    if (taken) return taken;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { WorkCalendar } from '../handlers/calendar.ts';
 import type { Feature } from '../handlers/feature.ts';
 import type { Decision } from '../handlers/outcome.ts';
 import type { Clock, Ids, Log, Reader, Vault } from '../handlers/ports.ts';
+import type { IngestPlan, LoadedDocument } from '../knowledge/index.ts';
 
 /** Everything a job may use. Like a handler it reads and returns; it writes nothing itself. */
 export interface JobContext {
@@ -14,6 +15,11 @@ export interface JobContext {
   readonly log: Log;
   readonly calendar: WorkCalendar;
   readonly features: readonly Feature[];
+  /**
+   * Stores a document in many short transactions of its own, safe to repeat: the one thing a job writes that no single decision
+   * can hold. Absent where nothing is stored.
+   */
+  readonly storeDocument?: ((plan: IngestPlan, text: string) => Promise<LoadedDocument>) | undefined;
 }
 
 /** The row of `scheduled_slots` a job runs for. */

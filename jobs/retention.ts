@@ -72,6 +72,13 @@ const sweeps: readonly Sweep[] = [
     write: ({ id, version }) => ({ kind: 'delete', table: 'drafts', where: { id, version: Number(version) } }),
   },
   {
+    // Files sent in chat that nobody confirmed; a confirmed one is gone once it is stored.
+    table: 'waiting_documents',
+    find: (db, { now }) =>
+      db('waiting_documents').where('expires_at', '<', now).orderBy('id').limit(BATCH).select('id'),
+    write: ({ id }) => ({ kind: 'delete', table: 'waiting_documents', where: { id } }),
+  },
+  {
     table: 'conversations',
     find: (db, { now }) =>
       db('conversations')

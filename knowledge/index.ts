@@ -1,5 +1,7 @@
 /** The door of the knowledge room: everything other rooms may import. */
-export { type IngestPlan, type IngestRefusal, isCalendarDay, planIngest } from './ingest.ts';
+
+export { type Change, type ComparedClause, compareClauses } from './changes.ts';
+export { type IngestPlan, type IngestRefusal, type IngestRequest, isCalendarDay, planIngest } from './ingest.ts';
 export { createKnowledge } from './knowledge.ts';
 export {
   type DocumentToLoad,
@@ -8,6 +10,7 @@ export {
   loadCorpus,
   loadDocument,
   refreshDocuments,
+  storePlanned,
 } from './load.ts';
 export { createCandidates } from './model/candidates.ts';
 export type { LanguageModel } from './model/types.ts';
@@ -28,3 +31,4 @@ export type {
   PolicyAnswer,
   Question,
 } from './types.ts';
+export { type DocumentVersion, listVersions, readVersion, viewOldClause } from './versions.ts';

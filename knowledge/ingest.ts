@@ -38,12 +38,17 @@ export interface IngestPlan {
 
 /** A document that cannot be stored as it is, with the reason in Chinese; `region-unknown` is mended by naming the region. */
 export interface IngestRefusal {
-  readonly refusal: 'no-document' | 'region-unknown';
+  readonly refusal: 'no-document' | 'personal-data' | 'region-unknown';
   readonly reason: string;
   /** The region the document seems to belong to, not known here yet: 云岭县. */
   readonly suggestion?: string | undefined;
+  /** Of a document whose region is unknown. */
+  readonly title?: string | undefined;
 }
 
+/** What is put in can be read by everybody, so nothing that names a person by number may be in it. */
+const ID_CARD =
+  /(?<![\dA-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])/;
 /** Clauses below which a text needs a number, an issuer or a title to be taken for a document. */
 const ENOUGH_CLAUSES = 4;
 /** Numbers that official documents begin with, and lists of other things do not. */
@@ -62,6 +67,8 @@ export function planIngest(
   if (request.text.trim() === '') return { refusal: 'no-document', reason: '文件是空的，没有入库。' };
   if (numbered === 0)
     return { refusal: 'no-document', reason: '没有读到带序号的条款或表格，看起来不是公文，没有入库。' };
+  if (ID_CARD.test(request.text))
+    return { refusal: 'personal-data', reason: '文件里有身份证号码，入库后人人都能查到，没有入库。请去掉后再来。' };
   const official = parsed.number !== undefined || parsed.issuer !== undefined || OFFICIAL_TITLE.test(parsed.title);
   const layered = parsed.clauses.some((clause) => OFFICIAL_NUMBER.test(clause.path));
   if (!official && !layered && numbered < ENOUGH_CLAUSES)
@@ -79,6 +86,7 @@ export function planIngest(
       refusal: 'region-unknown',
       reason: '看不出这份文件属于哪个地区，没有入库。',
       suggestion: namedRegion(head),
+      title: parsed.title,
     };
   const number = officialBrackets(request.number?.trim() || parsed.number);
   const same = there.documents.find(

@@ -6,6 +6,7 @@ import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promis
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import catalogue from './catalogue/documents.json' with { type: 'json' };
+import type { IngestPlan } from './ingest.ts';
 import { PARSER_VERSION, type ParsedDocument, parseDocument } from './parser/index.ts';
 import { spokenLabel } from './reading.ts';
 import { type ClauseValues, insertClauses, insertTerms } from './rows.ts';
@@ -113,18 +114,46 @@ export async function loadCorpus(ports: LoadPorts): Promise<void> {
     await loadDocument(ports, { doc, regionId: region, number, issuedOn: issuedOn ?? undefined, text, bundled: true });
 }
 
+/** Stores a document as planned, its region too where that is new. Doing it twice stores it once. */
+export async function storePlanned(ports: LoadPorts, plan: IngestPlan, text: string): Promise<LoadedDocument> {
+  const { newRegion } = plan;
+  if (newRegion)
+    await ports.write(async (trx) => {
+      await trx('regions')
+        .insert({
+          id: newRegion.id,
+          name: newRegion.name,
+          short_name: newRegion.shortName,
+          level: newRegion.level,
+          created_at: ports.clock.now().toISOString(),
+        })
+        .onConflict('id')
+        .ignore();
+    });
+  return loadDocument(ports, {
+    doc: plan.doc,
+    regionId: plan.regionId,
+    number: plan.number,
+    issuedOn: plan.issuedOn,
+    text,
+    bundled: false,
+  });
+}
+
 /**
  * Reads documents again that were stored by another version of parser or dictionary, from their kept text; the version people
  * cite stays the same.
+ * @param isStopping - asked between documents; what is left is read at the next start
  * @returns how many there were
  */
-export async function refreshDocuments(ports: LoadPorts): Promise<number> {
+export async function refreshDocuments(ports: LoadPorts, isStopping: () => boolean = () => false): Promise<number> {
   const stale: DocumentRow[] = await ports
     .reader('documents')
     .where({ active: true, bundled: false })
     .whereNot({ read_with: readWith() })
     .whereExists(ports.reader('document_texts').whereRaw('document_texts.document_id = documents.id'));
   for (const row of stale) {
+    if (isStopping()) break;
     const kept: { text: string } | undefined = await ports
       .reader('document_texts')
       .where({ document_id: row.id })

@@ -7,10 +7,10 @@ import {
   type IngestPlan,
   isCalendarDay,
   type LoadedDocument,
-  loadDocument,
   partDocuments,
   planIngest,
   readFileText,
+  storePlanned,
   UnreadableFile,
 } from '../../knowledge/index.ts';
 import { listDocuments, listRegions } from '../../knowledge/store.ts';
@@ -124,26 +124,11 @@ async function ingestPart(
 }
 
 async function store(open: OpenKnowledge, plan: IngestPlan, text: string, options: Options): Promise<void> {
-  const { newRegion } = plan;
   const { database } = open;
-  if (newRegion) {
-    await database.write(async (trx) => {
-      await trx('regions')
-        .insert({
-          id: newRegion.id,
-          name: newRegion.name,
-          short_name: newRegion.shortName,
-          level: newRegion.level,
-          created_at: new Date().toISOString(),
-        })
-        .onConflict('id')
-        .ignore();
-    });
-  }
   const progress = showProgress(plan.doc);
   let loaded: LoadedDocument;
   try {
-    loaded = await loadDocument(
+    loaded = await storePlanned(
       {
         reader: database.reader,
         write: database.write,
@@ -151,7 +136,8 @@ async function store(open: OpenKnowledge, plan: IngestPlan, text: string, option
         clock: { now: () => new Date() },
         onProgress: (done, total) => progress.tell('storing clause', done, total),
       },
-      { doc: plan.doc, regionId: plan.regionId, number: plan.number, issuedOn: plan.issuedOn, text, bundled: false },
+      plan,
+      text,
     );
   } finally {
     progress.end();

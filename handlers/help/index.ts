@@ -10,6 +10,7 @@ const TITLES: readonly (readonly [feature: string, title: string])[] = [
   ['indicators', '指标'],
   ['milestones', '里程碑'],
   ['policy', '查文件'],
+  ['documents', '文件版本'],
   ['directory', '单位与身份'],
 ];
 

@@ -1,5 +1,5 @@
 /** Reading in the plans: a clause by its number, its neighbours, the contents of a document（条款、目录）. */
-import type { DocumentInfo } from '../../knowledge/index.ts';
+import { type DocumentInfo, listVersions, viewOldClause } from '../../knowledge/index.ts';
 import type { HandlerContext } from '../feature.ts';
 import { type Block, say } from '../message.ts';
 import { answer, type ConversationMemory, type Decision } from '../outcome.ts';
@@ -12,6 +12,8 @@ export async function readTypedClause(ctx: HandlerContext, argument: string): Pr
   if (!found.document)
     return answer(say(`请写明是哪里的方案（${await regionNames(ctx)}），例如：条款 徽州 二（二）2（5）`));
   const { document, rest } = found;
+  const old = /^(.*?)[\s（(,，]*(?:版本\s*(\d{1,3})|第\s*(\d{1,3})\s*版)[)）]?$/.exec(rest);
+  if (old) return showOldClause(ctx, document, (old[1] ?? '').trim(), Number(old[2] ?? old[3]));
   if (rest === '') return listContents(ctx, document, '');
   const path = await ctx.knowledge.resolvePath(document.doc, rest);
   if (path === undefined) {
@@ -20,6 +22,32 @@ export async function readTypedClause(ctx: HandlerContext, argument: string): Pr
     );
   }
   return showClause(ctx, document.doc, path);
+}
+
+/** 条款 徽州 二（二）2（5） 版本1: as it stood in an older version, said to be no longer in force. */
+async function showOldClause(
+  ctx: HandlerContext,
+  document: DocumentInfo,
+  typed: string,
+  version: number,
+): Promise<Decision> {
+  const versions = await listVersions(ctx.db, document.doc);
+  const meant = versions.find((one) => one.version === version);
+  const name = document.regionShortName;
+  if (!meant) return answer(say(`${name}这份文件没有版本${version}。发送“版本 ${name}”看有哪些。`));
+  if (meant.inForce) {
+    const path = await ctx.knowledge.resolvePath(document.doc, typed);
+    if (path !== undefined) return showClause(ctx, document.doc, path);
+  }
+  const view = await viewOldClause(ctx.db, meant, typed);
+  if (!view) return answer(say(`${name}的版本${version}里没有“${typed}”。`));
+  const { reply, pages } = clauseReply(view);
+  const current = versions.find((one) => one.inForce)?.version;
+  const notice = `这是旧版（版本${version}），现行的是版本${current ?? ''}，请以现行版为准。`;
+  return {
+    replies: [{ ...reply, blocks: [{ type: 'text', text: notice }, ...reply.blocks] }],
+    memory: remember(ctx, { pages }),
+  };
 }
 
 /** Shows one clause and remembers it for 上一条 and 下一条. */

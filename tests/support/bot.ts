@@ -23,6 +23,7 @@ export interface SaysOptions {
   readonly direct?: string | undefined;
   readonly messageId?: string | undefined;
   readonly createdAt?: string | undefined;
+  readonly attachments?: readonly { readonly name: string; readonly base64: string }[] | undefined;
   readonly action?: { readonly id: string; readonly value: string; readonly version?: number | undefined } | undefined;
 }
 

@@ -1,0 +1,55 @@
+/** What storing a file would mean, from its text and what was said about it: its documents, and what is still missing. */
+import { type IngestPlan, partDocuments, planIngest } from '../../knowledge/index.ts';
+import { listDocuments, listRegions } from '../../knowledge/store.ts';
+import type { Reader } from '../ports.ts';
+import { type Answers, requestOf } from './waiting.ts';
+
+export interface PlannedPart {
+  readonly plan: IngestPlan;
+  /** Short or full name of its region, known or new. */
+  readonly regionName: string;
+}
+
+export interface PlannedFile {
+  readonly parts: readonly PlannedPart[];
+  readonly doubts: readonly string[];
+  /** What the person must say before 确认. */
+  readonly missing: 'region' | 'number' | undefined;
+  /** The place the document seems to belong to. */
+  readonly suggestion: string | undefined;
+  /** Title of the document whose region is missing. */
+  readonly title: string | undefined;
+  /** The words of a refusal: nothing can be stored. */
+  readonly refusal: string | undefined;
+}
+
+/** Plans all documents of a file. Refused as a whole when one of them is no document. */
+export async function planParts(
+  { db }: { readonly db: Reader },
+  file: {
+    readonly name: string;
+    readonly text: string;
+    readonly answers: Answers;
+    readonly doubts: readonly string[];
+  },
+): Promise<PlannedFile> {
+  const there = { regions: await listRegions(db), documents: await listDocuments(db) };
+  const parted = partDocuments(file.text);
+  const doubts = [...file.doubts, ...parted.doubts];
+  const parts: PlannedPart[] = [];
+  const nothing = { suggestion: undefined, title: undefined, refusal: undefined };
+  for (const text of parted.texts) {
+    const plan = planIngest(requestOf(file.name, text, file.answers, parted.texts.length), there);
+    if ('refusal' in plan) {
+      if (plan.refusal !== 'region-unknown')
+        return { ...nothing, parts, doubts, missing: undefined, refusal: plan.reason };
+      const { suggestion, title } = plan;
+      return { ...nothing, parts, doubts, missing: 'region', suggestion, title };
+    }
+    const known = there.regions.find((region) => region.id === plan.regionId);
+    parts.push({ plan, regionName: plan.newRegion?.name ?? known?.shortName ?? plan.regionId });
+  }
+  const [only] = parts;
+  const lacksNumber = parts.length === 1 && only?.plan.number === undefined && !file.answers.noNumber;
+  return { ...nothing, parts, doubts, missing: lacksNumber ? 'number' : undefined };
+}
