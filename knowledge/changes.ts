@@ -61,13 +61,18 @@ export function compareClauses(before: readonly ComparedClause[], after: readonl
       false,
     );
   const byHeading = groupBy([...free], (old) => normalise(old.heading));
-  for (const clause of open())
-    pair(
-      clause,
-      byHeading.get(normalise(clause.heading))?.find((old) => free.has(old) && isAlike(old, clause)),
-      false,
-    );
+  for (const clause of open()) pair(clause, firstFree(byHeading.get(normalise(clause.heading)), free), false);
   return inOrder(before, after, { partner, same, free });
+}
+
+/** Clauses under one heading that are looked at: a text with the same heading over and over is compared in bounded time. */
+const MAX_SAME_HEADING = 50;
+
+function firstFree(
+  clauses: readonly ComparedClause[] | undefined,
+  free: ReadonlySet<ComparedClause>,
+): ComparedClause | undefined {
+  return clauses?.slice(0, MAX_SAME_HEADING).find((old) => old.heading !== '' && free.has(old));
 }
 
 function inOrder(
@@ -81,6 +86,7 @@ function inOrder(
 ): readonly Change[] {
   const changes: Change[] = [];
   const place = new Map(before.map((clause, at) => [clause, at]));
+  const byPath = groupBy(before, (clause) => clause.path);
   let at = 0;
   const gone = (until: number): void => {
     for (; at < until; at += 1) {
@@ -90,7 +96,7 @@ function inOrder(
   };
   for (const clause of after) {
     const old = found.partner.get(clause);
-    const under = old ?? before.find((one, index) => index >= at && one.path === clause.path && found.free.has(one));
+    const under = old ?? byPath.get(clause.path)?.find((one) => found.free.has(one) && (place.get(one) ?? 0) >= at);
     if (under) gone((place.get(under) ?? at) + (old ? 0 : 1));
     if (!old && words(clause) !== '') changes.push({ kind: 'added', after: clause });
     else if (old && !found.same.has(clause))
