@@ -112,6 +112,26 @@ describe.each(databaseKinds())('a file sent in chat on %s', (kind) => {
     expect(words).toContain('西山办发〔2026〕2号');
   });
 
+  it('with many changes is compared ten lines at a time', async () => {
+    const list = (words: string): string =>
+      `云岭县人民政府办公室\n关于印发《云岭县任务清单》的通知\n云政办〔2026〕7号\n\n${Array.from({ length: 24 }, (_, n) => `${n + 1}．第${n + 1}项任务由${words}负责落实，每月调度一次。`).join('\n\n')}`;
+    for (const words of ['县卫生健康局', '县医疗保障局']) {
+      await send('wx-commission-1', '清单.txt', list(words));
+      const before = await bot.lastN();
+      await bot.says('wx-commission-1', '确认');
+      await told('wx-commission-1', before);
+    }
+    const first = await bot.text('wx-commission-1', '对比 版本 云政办〔2026〕7号');
+    expect(first).toContain('修改24条');
+    expect(first.match(/^改 /gm)).toHaveLength(10);
+    expect([...first].length).toBeLessThanOrEqual(700);
+    const second = await bot.text('wx-commission-1', '更多');
+    expect(second.match(/^改 /gm)).toHaveLength(10);
+    expect((await bot.text('wx-commission-1', '更多')).match(/^改 /gm)).toHaveLength(4);
+    expect(await bot.text('wx-commission-1', '对比 版本 云政办〔2026〕7号 1 2')).toContain('版本1 → 版本2');
+    expect(await bot.text('wx-commission-1', '对比 版本 云政办〔2026〕7号 1 9')).toContain('没有这两个版本');
+  });
+
   it('is dropped at 取消, and replaced by the next file', async () => {
     await send('md-commission-1', 'a.txt', YUNLING);
     await send('md-commission-1', 'b.txt', YUNLING.replaceAll('云岭', '青林'));
