@@ -1,6 +1,6 @@
 /** Reads a question in its conversation: only what it lacks is borrowed from the questions before it（追问）. */
 import { isPlaceName } from './places.ts';
-import { type ReadQuestion, readQuestion, type Term } from './question.ts';
+import { type ReadOptions, type ReadQuestion, readQuestion, type Term } from './question.ts';
 import { normalise } from './words.ts';
 
 /** How much the borrowed matter counts beside words the new question has of its own. */
@@ -25,16 +25,16 @@ const NO_MATTER =
 const isRate = (word: string): boolean => /(?:率|占比|比值|人数)$/.test(word);
 
 /** What was asked, completed from the conversation where it leans on it; otherwise read as it stands. */
-export function readInContext(question: string, earlier: readonly string[]): ReadQuestion {
+export function readInContext(question: string, earlier: readonly string[], options: ReadOptions = {}): ReadQuestion {
   const plain = normalise(question);
-  const alone = readQuestion(plain);
+  const alone = readQuestion(plain, options);
   const before = earlier.at(-1);
   if (before === undefined) return alone;
   const lack = lackOf(plain, alone);
   if (lack === 'nothing') return alone;
-  const base = readInContext(before, earlier.slice(0, -1));
+  const base = readInContext(before, earlier.slice(0, -1), options);
   const fresh = freshWords(plain);
-  return lack === 'matter' ? withMatterOf(base, fresh, alone) : withAskingOf(base, fresh);
+  return lack === 'matter' ? withMatterOf(base, fresh, alone, options) : withAskingOf(base, fresh, options);
 }
 
 /** True when the question borrows from what was said before it. */
@@ -68,20 +68,20 @@ function freshWords(plain: string): string {
 }
 
 /** The matter is the earlier one; years and the kind of answer are new where the new words say any. */
-function withMatterOf(base: ReadQuestion, fresh: string, alone: ReadQuestion): ReadQuestion {
+function withMatterOf(base: ReadQuestion, fresh: string, alone: ReadQuestion, options: ReadOptions): ReadQuestion {
   let matter = base.text.replace(/[?。!]+$/, '');
   if (alone.years.length > 0) matter = matter.replace(/(?:20)?\d{2}年(?:底)?/g, '');
   if (ASKS.test(fresh) || alone.wants.size > 0) matter = matter.replace(ASKING_PART, '');
-  const read = readQuestion(fresh === '' ? matter : `${matter}，${fresh}`);
+  const read = readQuestion(fresh === '' ? matter : `${matter}，${fresh}`, options);
   const borrowed = base.terms.filter((term) => term.at >= BEHIND);
   return { ...read, terms: [...read.terms, ...borrowed] };
 }
 
 /** The matter is new; of the earlier question only the form of the answer stays, and its words as a faint hint. */
-function withAskingOf(base: ReadQuestion, fresh: string): ReadQuestion {
+function withAskingOf(base: ReadQuestion, fresh: string, options: ReadOptions): ReadQuestion {
   const asking = FORM.exec(base.text.replace(/[?。!]+$/, ''))?.[0] ?? '';
-  const read = readQuestion(`${fresh}${asking}`);
-  const own = ownTerms(readQuestion(fresh));
+  const read = readQuestion(`${fresh}${asking}`, options);
+  const own = ownTerms(readQuestion(fresh, options));
   const sameKind = (term: Term): boolean =>
     (term.year && read.years.length > 0) ||
     own.some((other) => [isPlaceName, isRate].some((kind) => kind(other.text) && kind(term.text)));

@@ -8,9 +8,10 @@ import { notFound } from './answers/not-found.ts';
 import { markPast } from './answers/point.ts';
 import { smallTalk } from './answers/talk.ts';
 import { leansOnContext, readInContext } from './followup.ts';
+import { extendLexicon, LEXICON } from './lexicon.ts';
 import { resolveTypedPath } from './paths.ts';
 import { ancestorsOf, findPlaces, type Places } from './places.ts';
-import { type ReadQuestion, readQuestion } from './question.ts';
+import { type ReadOptions, type ReadQuestion, readQuestion } from './question.ts';
 import type { Hit, WeighedTerm } from './score.ts';
 import { Search } from './search.ts';
 import {
@@ -62,7 +63,7 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     return answer.kind === 'answer' ? { ...answer, lead: markPast(answer.lead, question.today) } : answer;
   }
 
-  async function answerTo({ q, regionId, context = [] }: Question): Promise<PolicyAnswer> {
+  async function answerTo({ q, regionId, context = [], sayings = [] }: Question): Promise<PolicyAnswer> {
     const given = q.slice(0, MAX_QUESTION);
     const talk = smallTalk(given);
     if (talk) return talk;
@@ -76,7 +77,8 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     if (own.elsewhere && own.regionIds.length === 0 && !insideAsker(own.elsewhere, asker, now)) {
       return notFound(plain, `${own.elsewhere}的方案`, [], `我这里没有${own.elsewhere}的方案`);
     }
-    const question = own.rest === '' && earlier.length > 0 ? readInContext('呢', spoken) : readInContext(words, spoken);
+    const reading: ReadOptions = { lexicon: extendLexicon(LEXICON, sayings) };
+    const question = readInContext(own.rest === '' && earlier.length > 0 ? '呢' : words, spoken, reading);
     const places = own.regionIds.length > 0 ? own : { ...own, regionIds: regionsOf(words, earlier) };
     const terms = await search.weigh(question, now.clauses);
     const about = aboutDocument(db, plain, places.regionIds, asker, now.documents);

@@ -89,7 +89,9 @@ const COMMON = new Set(
   ),
 );
 
-interface ReadOptions {
+/** How questions are read. */
+export interface ReadOptions {
+  /** Default: the lexicon that comes with the program. */
   readonly lexicon?: Lexicon | undefined;
 }
 

@@ -1,4 +1,5 @@
 /** What the knowledge room takes and gives: documents, clauses, questions, answers. */
+import type { LocalSaying } from './lexicon.ts';
 
 /** One clause of a document（条款）, as parsed, in document order. */
 export interface Clause {
@@ -50,6 +51,8 @@ export interface Question {
   readonly context?: readonly string[] | undefined;
   /** The asker's calendar day, YYYY-MM-DD; with it targets that lie before are said to be past. */
   readonly today?: string | undefined;
+  /** Words of the asker's region beside the lexicon（词典）: what is said, and what it means in the documents. */
+  readonly sayings?: readonly LocalSaying[] | undefined;
 }
 
 export type AnswerKind =
@@ -75,6 +78,8 @@ export interface PolicyAnswer {
   readonly nearest?: readonly Citation[] | undefined;
   /** How sure the extracted answer is, 0 to 1, where that is known; below a half a language model may help. */
   readonly confidence?: number | undefined;
+  /** Said beside the citation, never as words of the plan: 由卫健委指定. */
+  readonly note?: string | undefined;
 }
 
 /** The knowledge room's door. Reads only; same question and same documents give the same answer on every database. */
