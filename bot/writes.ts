@@ -19,6 +19,17 @@ export async function apply(trx: Reader, write: Write): Promise<void> {
         .onConflict(Object.keys(write.key))
         .merge(clean(write.set));
       return;
+    case 'count':
+      await trx(write.table)
+        .insert(clean({ ...write.key, ...write.first, ...write.set, ...write.add }))
+        .onConflict(Object.keys(write.key))
+        .merge({
+          ...clean(write.set),
+          ...Object.fromEntries(
+            Object.entries(write.add).map(([name, by]) => [name, trx.raw('??.?? + ?', [write.table, name, by])]),
+          ),
+        });
+      return;
     case 'delete':
       await trx(write.table).where(write.where).del();
       return;

@@ -20,6 +20,17 @@ export type Write =
       readonly version?: number | undefined;
       readonly set: Row;
     }
+  | {
+      /** Adds to counters of a row, which is made where there is none; never conflicts, whoever counts at the same time. */
+      readonly kind: 'count';
+      readonly table: string;
+      readonly key: Row;
+      /** Set only when the row is made. */
+      readonly first: Row;
+      /** Set each time. */
+      readonly set: Row;
+      readonly add: Readonly<Record<string, number>>;
+    }
   | { readonly kind: 'delete'; readonly table: string; readonly where: Row };
 
 /** A line of the append-only audit（审计）. `details` holds codes and ids, never names or text of a patient. */
