@@ -14,6 +14,7 @@ import type { Channel } from './channels/channel.ts';
 import { memoryKey } from './committer.ts';
 import type { Database } from './database/connect.ts';
 import { databaseFailure } from './database/failure.ts';
+import { createFileFetcher } from './files.ts';
 import { createRegionTree, identifySender } from './identify.ts';
 import { reach } from './steps.ts';
 
@@ -47,6 +48,7 @@ export interface Decider {
 export function createDecider(options: DeciderOptions): Decider {
   const { database, clock, log } = options;
   const regions = createRegionTree();
+  const fetchFile = createFileFetcher(options.channels);
 
   async function decide(
     message: IncomingMessage,
@@ -72,6 +74,7 @@ export function createDecider(options: DeciderOptions): Decider {
         log,
         knowledge: options.knowledge,
         deidentified: options.channels.some((channel) => channel.name === message.channel && channel.deidentified),
+        fetchFile: (attachment, maxBytes) => fetchFile(message, attachment, maxBytes),
       };
       reach('handler');
       return { actor, decision: await route(ctx, options.features), incident: undefined };

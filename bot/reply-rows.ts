@@ -2,11 +2,14 @@
 import type { Knex } from 'knex';
 import type { Vault } from '../handlers/ports.ts';
 import type { BuiltCommit, Commit, CommittedReply, CommitterOptions } from './commit.ts';
+import { type QuietHours, quietUntil, readQuietHours } from './outbox/quiet-hours.ts';
 import { type RoutedReply, routeReplies } from './outbox/routes.ts';
 import { count, insertAll } from './writes.ts';
 
 /** A passive reply whose socket never finished goes out actively after this time (ms). */
 export const PASSIVE_GRACE_MS = 6_000;
+/** The same where the platform asks for it: it asks about every second, and may be late by some. */
+const POLLED_GRACE_MS = 20_000;
 
 /** Outbox rows get their `n` last, in the order they commit, so that a reader of `n` never misses one. */
 export async function writeReplies(
@@ -21,8 +24,10 @@ export async function writeReplies(
     const message = commit.kind === 'message' ? commit.message : undefined;
     const actor = commit.kind === 'message' ? commit.actor : undefined;
     const { channels, log } = options;
-    routed.push({ commit, replies: await routeReplies(outcome.replies, { db: trx, channels, log, message, actor }) });
+    const replies = await routeReplies(outcome.replies, { db: trx, channels, log, message, actor });
+    routed.push({ commit, replies: pollable(commit) ? mergedHere(replies) : replies });
   }
+  const quiet = routed.some(({ commit }) => commit.kind === 'slot') ? await readQuietHours(trx) : undefined;
   const total = routed.reduce((sum, { replies }) => sum + replies.length, 0);
   let n = total > 0 ? (await count(trx, 'outbox', total)) - total : 0;
   const outbox: object[] = [];
@@ -50,7 +55,18 @@ export async function writeReplies(
         created_at: at.toISOString(),
       });
       const payload = reply.here ? passive : undefined;
-      deliveries.push(deliveryRow({ deliveryId, outboxId, n, reply, payload, at, vault }));
+      deliveries.push(
+        deliveryRow({
+          deliveryId,
+          outboxId,
+          n,
+          reply,
+          payload,
+          at,
+          vault,
+          nextAt: nextAt(commit, reply, payload, at, quiet),
+        }),
+      );
       committed.push({ n, outboxId, deliveryId, routed: reply, passive: payload });
     }
     results.set(commit, committed);
@@ -68,6 +84,36 @@ function passivePayload(commit: Commit, replies: readonly RoutedReply[]): string
   return here.length === 1 && only ? commit.passive.way.render(only.blocks) : undefined;
 }
 
+/** The platform asks for the answer itself, for as long as its request's way is open. */
+function pollable(commit: Commit): boolean {
+  return commit.kind === 'message' && commit.passive?.way.polledMs !== undefined && commit.passive.isOpen();
+}
+
+/** One payload carries everything said here. */
+function mergedHere(replies: readonly RoutedReply[]): readonly RoutedReply[] {
+  const [first, ...more] = replies.filter((reply) => reply.here);
+  if (!first || more.length === 0) return replies;
+  const merged = {
+    ...first,
+    blocks: [first, ...more].flatMap((reply) => reply.blocks),
+    confidential: [first, ...more].some((reply) => reply.confidential),
+  };
+  return replies.flatMap((reply) => (reply === first ? [merged] : reply.here ? [] : [reply]));
+}
+
+/** When it may go: after the platform's own chance to take it, and what a job pushes not at night. */
+function nextAt(
+  commit: Commit,
+  reply: RoutedReply,
+  payload: string | undefined,
+  at: Date,
+  quiet: QuietHours | undefined,
+): Date {
+  if (payload !== undefined) return new Date(at.getTime() + (pollable(commit) ? POLLED_GRACE_MS : PASSIVE_GRACE_MS));
+  if (commit.kind === 'slot' && quiet && !reply.urgent) return quietUntil(at, quiet);
+  return at;
+}
+
 function deliveryRow(row: {
   readonly deliveryId: string;
   readonly outboxId: string;
@@ -75,6 +121,7 @@ function deliveryRow(row: {
   readonly reply: RoutedReply;
   readonly payload: string | undefined;
   readonly at: Date;
+  readonly nextAt: Date;
   readonly vault: Vault;
 }): object {
   const { reply, payload, at } = row;
@@ -97,7 +144,8 @@ function deliveryRow(row: {
     address: JSON.stringify(way?.address ?? {}),
     address_key: way?.addressKey ?? `none|${reply.target.id}`,
     state,
-    next_at: new Date(at.getTime() + (state === 'passive' ? PASSIVE_GRACE_MS : 0)).toISOString(),
+    here: reply.here,
+    next_at: row.nextAt.toISOString(),
     sent_at: state === 'sent' ? at.toISOString() : null,
     reason: state === 'dead' ? 'unreachable' : null,
     passive_sealed: payload === undefined ? null : row.vault.seal(payload),

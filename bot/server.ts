@@ -4,8 +4,8 @@ import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { Clock, Log } from '../handlers/ports.ts';
 import { readBody } from './body.ts';
-import { type Channel, type EdgeAnswer, EdgeError, type PassiveWay } from './channels/channel.ts';
-import type { Dispatcher, Handled } from './dispatcher.ts';
+import { type Channel, type EdgeAnswer, EdgeError, type PassiveWay, type Received } from './channels/channel.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/index.ts';
 import { findPageFile, PAGE_HEADERS } from './page/assets.ts';
@@ -131,6 +131,7 @@ function callbacks(options: ServerOptions): Router {
         { method: ctx.method, path: ctx.path, query: single(ctx.query), headers: single(ctx.headers), body },
         options.clock.now(),
       );
+      if (received.kind === 'poll') return answerPoll(ctx, channel, received, options);
       if (received.kind !== 'message') {
         if (received.kind === 'ignored') {
           options.log.info(
@@ -148,6 +149,19 @@ function callbacks(options: ServerOptions): Router {
   return router;
 }
 
+/** Gives a platform that asks again what is there by now. */
+async function answerPoll(
+  ctx: Context,
+  channel: Channel,
+  poll: Extract<Received, { kind: 'poll' }>,
+  { outbox, log }: ServerOptions,
+): Promise<void> {
+  const state = await outbox.polled(channel.name, channel.tenant, poll.messageId);
+  if (state === 'wait' || state === 'gone') return give(ctx, poll[state]);
+  watchSocket(ctx, { deliveryId: state.deliveryId, retry: false }, outbox, log);
+  give(ctx, poll.wrap(state.payload));
+}
+
 /** The platform's own reply where it is ready in time; undefined: acknowledge, the answer goes out actively. */
 async function answerInTime(
   ctx: Context,
@@ -156,18 +170,22 @@ async function answerInTime(
   arrived: number,
   { dispatcher, outbox, log }: ServerOptions,
 ): Promise<EdgeAnswer | undefined> {
+  const polledMs = way?.polledMs;
   let open = way !== undefined;
-  ctx.res.once('close', () => {
+  const close = () => {
     open = false;
-  });
-  const { handled } = await dispatcher.take(message, way && { way, isOpen: () => open });
+  };
+  if (polledMs === undefined) ctx.res.once('close', close);
+  const isOpen = () => open && (polledMs === undefined || performance.now() < arrived + polledMs);
+  const { handled } = await dispatcher.take(message, way && { way, isOpen });
   handled.catch(() => undefined); // recorded: the sweep takes it up again
   if (!way) return undefined;
   const first = await Promise.race([
     handled.catch(() => undefined),
     after(arrived + way.deadlineMs - performance.now()),
   ]);
-  open = false;
+  if (!first && polledMs !== undefined) return undefined; // it comes back for it
+  close();
   if (!first) {
     // Decided in the very last moment, after we stopped waiting: it must go out actively.
     handled
@@ -176,19 +194,24 @@ async function answerInTime(
     return undefined;
   }
   if (first.passive === undefined) return undefined;
-  watchSocket(ctx, first, outbox, log);
+  watchSocket(ctx, { deliveryId: first.deliveryId, retry: polledMs === undefined }, outbox, log);
   return way.wrap(first.passive);
 }
 
-/** A passive reply is delivered when its socket has finished; otherwise it goes out actively. */
-function watchSocket(ctx: Context, { deliveryId }: Handled, outbox: Outbox, log: Log): void {
+/** A passive reply is delivered when its socket has finished; otherwise it goes out actively (`retry`), or is asked for again. */
+function watchSocket(
+  ctx: Context,
+  { deliveryId, retry }: { readonly deliveryId: string | undefined; readonly retry: boolean },
+  outbox: Outbox,
+  log: Log,
+): void {
   if (deliveryId === undefined) return;
   const done = (work: Promise<void>) =>
     work.catch(() =>
       log.warn({ event: 'passive.unrecorded', deliveryId }, 'the end of a passive reply could not be recorded'),
     );
   if (ctx.res.destroyed || ctx.req.socket.destroyed) {
-    void done(outbox.passiveFailed(deliveryId));
+    if (retry) void done(outbox.passiveFailed(deliveryId));
     return;
   }
   let finished = false;
@@ -197,7 +220,7 @@ function watchSocket(ctx: Context, { deliveryId }: Handled, outbox: Outbox, log:
     void done(outbox.passiveFinished(deliveryId));
   });
   ctx.res.once('close', () => {
-    if (!finished) void done(outbox.passiveFailed(deliveryId));
+    if (!finished && retry) void done(outbox.passiveFailed(deliveryId));
   });
 }
 

@@ -13,6 +13,7 @@ import { createChannels } from './channels/index.ts';
 import { type MovableClock, openClock, realClock } from './clock.ts';
 import { createCommitter } from './committer.ts';
 import type { Config } from './config.ts';
+import { openConnections } from './connections.ts';
 import { type Database, openDatabase } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { freeDeadLeases, ownerName } from './dead-leases.ts';
@@ -92,7 +93,16 @@ async function assemble(
 
   const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
   const alerts = createOperatorAlerts({ database, committer, clock, log });
-  const outbox = createOutbox({ database, clock, vault, log, owner, channels, onDead: alerts.deliveryDied });
+  const outbox = createOutbox({
+    database,
+    clock,
+    vault,
+    log,
+    owner,
+    channels,
+    newId: () => ids.next(),
+    onDead: alerts.deliveryDied,
+  });
   const inbox = createInbox({ database, ids, vault, owner });
   const dispatcher = createDispatcher({
     database,
@@ -169,6 +179,7 @@ async function assemble(
   closers.push(sweeps);
   if (movable && config.playground) closers.push(every(CLOCK_MS, () => movable.refresh(), log));
   await dispatcher.sweep();
+  if (config.run !== 'worker') closers.push(await openConnections({ channels, inbox, dispatcher, outbox, log }));
 
   if (channels.length === 0) log.warn({ event: 'channels.none' }, 'no channel is configured: nobody can reach the bot');
   if (config.run === 'worker') return { port: undefined };

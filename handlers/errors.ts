@@ -9,6 +9,8 @@ export const ERROR_TEXTS = {
   'stale-button': '这个按钮对应的状态已经变化，没有重复操作。请发送“进度 {number}”看最新情况。',
   'unknown-button': '这个按钮已经失效，没有办理。请发送“帮助”看现在能做什么。',
   conflict: '刚才有别人同时在处理，这次没有成功。请再试一次。',
+  'file-too-large': '这个文件超过{limit}MB，没有处理。请拆分后再发，或请信息科在服务器上入库。',
+  'file-gone': '文件没有取到（平台只保存几分钟，或已被撤回）。请重新发送一次。',
   internal: '这条没有处理成功，已通知信息科（编号 {incident}）。请稍后再试一次。',
 } as const;
 export type ErrorCode = keyof typeof ERROR_TEXTS;

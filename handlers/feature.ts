@@ -2,7 +2,7 @@
 import type { Knowledge } from '../knowledge/index.ts';
 import type { DigestSource } from './digest.ts';
 import type { Draft } from './drafts.ts';
-import type { IncomingMessage } from './message.ts';
+import type { Attachment, IncomingMessage } from './message.ts';
 import type { ConversationMemory, Decision } from './outcome.ts';
 import type { Actor, RoleCode } from './people.ts';
 import type { Clock, Ids, Log, Reader, Vault } from './ports.ts';
@@ -21,6 +21,17 @@ export interface HandlerContext {
   readonly knowledge: Knowledge;
   /** The channel may show no patient data at all (Telegram). */
   readonly deidentified: boolean;
+  /**
+   * Fetches a file or picture of this message, also from the platform.
+   * @throws UserFacingError when it is too large, gone, or cannot be fetched
+   */
+  readonly fetchFile: (attachment: Attachment, maxBytes: number) => Promise<FetchedFile>;
+}
+
+/** A file as it came（收到的文件）; the name is the platform's where it gives one. */
+export interface FetchedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
 }
 
 /** Context of a command that only a bound person reaches. */

@@ -6,7 +6,7 @@ export interface Attachment {
   readonly kind: 'file' | 'image' | 'voice' | 'video';
   /** Content, base64, where the channel delivered it with the message. */
   readonly base64?: string;
-  /** The platform's own id to fetch it by. */
+  /** What the channel fetches it by: the platform's id, or its address and key; opaque to everybody else. */
   readonly mediaId?: string;
 }
 
@@ -37,6 +37,11 @@ export interface IncomingMessage {
   readonly quotedText?: string | undefined;
   /** `welcome`: the person opened the chat. */
   readonly event?: 'welcome' | undefined;
+  /**
+   * The platform's way to answer this one message (an address with a session, the id of a request, the card pressed);
+   * written and read by its channel only, sealed with the message.
+   */
+  readonly replyHandle?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Who gets a reply: the conversation it came from, its sender in private, a named staff member, or a known group. */
@@ -111,6 +116,8 @@ export interface Reply {
   readonly blocks: readonly Block[];
   /** Carries details of a patient: goes to a private chat only, and never over a de-identified channel (Telegram). */
   readonly confidential?: boolean | undefined;
+  /** Goes out at night too; other pushes of jobs wait for the morning. */
+  readonly urgent?: boolean | undefined;
 }
 
 /** Shorthand for the commonest reply: one text to the conversation it came from. */

@@ -2,7 +2,7 @@
  * The contract of a channel: how one platform is verified, read, drawn and spoken to. Everything but `send` and `start` is
  * pure, so that transport, storage and order live in one place (dispatcher.ts, outbox.ts) for all of them.
  */
-import type { Block, IncomingMessage } from '../../handlers/message.ts';
+import type { Attachment, Block, IncomingMessage } from '../../handlers/message.ts';
 
 /** An HTTP request as it came, before anybody believed it. */
 export interface EdgeRequest {
@@ -40,6 +40,11 @@ export interface PassiveWay {
   render(blocks: readonly Block[]): string | undefined;
   /** Wraps a rendered payload into the answer to this very request: cipher, signature, nonce. */
   wrap(rendered: string): EdgeAnswer;
+  /**
+   * The platform comes back and asks（流式刷新）for this long after the arrival (ms): what is not ready by the deadline is
+   * fetched then, on any node. All replies to the conversation travel in this one payload.
+   */
+  readonly polledMs?: number | undefined;
 }
 
 /** What a verified request turned out to be. */
@@ -47,6 +52,17 @@ export type Received =
   | { readonly kind: 'answer'; readonly answer: EdgeAnswer }
   /** Recognised and of no interest; `reason` is logged, the platform is acknowledged. */
   | { readonly kind: 'ignored'; readonly reason: string; readonly answer: EdgeAnswer }
+  /** The platform asks for the answer to an earlier message. */
+  | {
+      readonly kind: 'poll';
+      /** The earlier message. */
+      readonly messageId: string;
+      wrap(rendered: string): EdgeAnswer;
+      /** Not ready yet: ask again. */
+      readonly wait: EdgeAnswer;
+      /** Went out another way, or is unknown here: stop asking. */
+      readonly gone: EdgeAnswer;
+    }
   | {
       readonly kind: 'message';
       readonly message: IncomingMessage;
@@ -88,6 +104,12 @@ export class ChannelError extends Error {
   }
 }
 
+/** At most `count` sends within `withinMs`（频率限制）. */
+export interface PaceLimit {
+  readonly count: number;
+  readonly withinMs: number;
+}
+
 /** What a channel with its own connection (WebSocket, Stream) hands in: resolves once the message is recorded. */
 export type Deliver = (received: Extract<Received, { kind: 'message' }>) => Promise<void>;
 
@@ -117,15 +139,34 @@ export interface Channel {
   /**
    * Draws a reply for this platform, split within its limits, in order. Pure; at least one part; special characters arrive
    * literally; parts are opaque to everybody else.
+   * @param answering - the message of this conversation it answers: a pressed card may be updated in its place
    */
-  render(blocks: readonly Block[]): readonly string[];
+  render(blocks: readonly Block[], answering?: IncomingMessage): readonly string[];
   /**
    * Sends one rendered part.
    * @param key - the same for every try of the same part: use the platform's duplicate guard with it
+   * @param answering - as for `render`: its `replyHandle` may be the only way, or the better one while it lasts
    * @throws ChannelError
    */
-  send(address: Address, part: string, key: string): Promise<void>;
-  /** Opens its own connection, where it has one. */
+  send(address: Address, part: string, key: string, answering?: IncomingMessage): Promise<void>;
+  /** How often this address takes a part; counted in the database for all processes. */
+  paceOf?(address: Address): readonly PaceLimit[];
+  /**
+   * Fetches what came with a message.
+   * @throws ChannelError `rejected` with the platform code `too-large`, or with any other when it is gone
+   */
+  download?(
+    attachment: Attachment,
+    maxBytes: number,
+  ): Promise<{ readonly name?: string | undefined; readonly bytes: Buffer }>;
+  /**
+   * Its own connection, where it has one: `exclusive` when the platform serves one only, so that one process of all holds
+   * it and sends for all; `shared` when every process may have its own.
+   */
+  readonly connection?: 'exclusive' | 'shared' | undefined;
+  /** Opens the connection and keeps it open; resolves at once or when open, rejects only for what never can be. */
   start?(deliver: Deliver): Promise<void>;
   stop?(): Promise<void>;
+  /** Whether this process can send now; absent: always. */
+  canSend?(): boolean;
 }

@@ -1,12 +1,14 @@
 /** The only caller of Channel.send: claims deliveries, draws, sends in order, retries, records. At least once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Block } from '../../handlers/message.ts';
+import type { Block, IncomingMessage } from '../../handlers/message.ts';
 import type { Clock, Log, Vault } from '../../handlers/ports.ts';
 import { createBatcher } from '../batcher.ts';
 import { type Channel, ChannelError } from '../channels/channel.ts';
 import type { Database } from '../database/connect.ts';
 import { wall } from '../inbox.ts';
 import { reach } from '../steps.ts';
+import { createPace } from './pace.ts';
+import { rerouteDelivery } from './reroute.ts';
 
 /** Deliveries claimed at once. */
 const CLAIM = 64;
@@ -30,6 +32,15 @@ export interface Outbox {
   nudge(): void;
   /** The recorded passive payload of a message, for a redelivery; undefined where the answer went out actively. */
   passivePayload(inboxId: string): Promise<string | undefined>;
+  /**
+   * What a platform that asks again gets for a message: its payload once it is there.
+   * @returns `wait` while it is being handled, `gone` when it went out another way
+   */
+  polled(
+    channel: string,
+    tenant: string,
+    messageId: string,
+  ): Promise<'wait' | 'gone' | { readonly payload: string; readonly deliveryId: string }>;
   /** The platform has the passive reply. */
   passiveFinished(deliveryId: string): Promise<void>;
   /** The socket closed before the passive reply was out: it goes out actively. */
@@ -48,7 +59,10 @@ interface DeliveryRow {
   readonly address_key: string;
   readonly parts_sent: number;
   readonly attempts: number;
+  readonly here: number | boolean;
   readonly blocks_sealed: string | null;
+  /** The message it answers, sealed. */
+  readonly body_sealed: string | null;
 }
 
 export interface OutboxOptions {
@@ -58,6 +72,7 @@ export interface OutboxOptions {
   readonly log: Log;
   readonly owner: string;
   readonly channels: readonly Channel[];
+  readonly newId: () => string;
   /** Called once for a delivery that was given up, so that operators hear of it. */
   readonly onDead: (delivery: {
     readonly id: string;
@@ -69,6 +84,7 @@ export interface OutboxOptions {
 export function createOutbox(options: OutboxOptions): Outbox {
   const { database, clock, vault, log, owner } = options;
   const active = options.channels.filter((channel) => !channel.instant);
+  const pace = createPace({ database, clock });
   /** Deliveries of this process on their way: one silent address must not hold up the others. */
   const sending = new Map<string, Promise<void>>();
   let nudged = false;
@@ -89,6 +105,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }, 200);
 
   async function claim(most: number): Promise<readonly DeliveryRow[]> {
+    const able = active.filter((channel) => channel.canSend?.() !== false);
+    if (able.length === 0) return [];
     const now = clock.now().toISOString();
     const alive = wall(Date.now());
     const due: { id: string }[] = await database
@@ -97,7 +115,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       .andWhere('d.next_at', '<=', now)
       .whereIn(
         ['d.channel', 'd.tenant'],
-        active.map((channel) => [channel.name, channel.tenant]),
+        able.map((channel) => [channel.name, channel.tenant]),
       )
       .where((free) => free.whereNull('d.lease_until').orWhere('d.lease_until', '<', alive))
       // One address gets its messages in order: a later one waits until the earlier one is sent or dead.
@@ -124,6 +142,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         .returning('id');
       return trx('deliveries')
         .join('outbox', 'outbox.id', 'deliveries.outbox_id')
+        .leftJoin('inbox', 'inbox.id', 'outbox.inbox_id')
         .whereIn(
           'deliveries.id',
           mine.map((row) => row.id),
@@ -137,7 +156,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
           'deliveries.address_key',
           'deliveries.parts_sent',
           'deliveries.attempts',
+          'deliveries.here',
           'outbox.blocks_sealed',
+          'inbox.body_sealed',
         );
     });
   }
@@ -158,12 +179,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     let sent = Number(row.parts_sent);
     try {
       if (row.blocks_sealed === null) throw new ChannelError('rejected', { retryable: false, platformCode: 'emptied' });
-      const parts = draw(channel, row.blocks_sealed);
+      const answering = row.here && row.body_sealed !== null ? openMessage(row.body_sealed) : undefined;
+      const parts = draw(channel, row.blocks_sealed, answering);
       const address = JSON.parse(row.address) as Record<string, string>;
       for (const [index, part] of parts.entries()) {
         if (index < sent) continue;
+        const wait = await pace.take(row.address_key, channel.paceOf?.(address) ?? []);
+        if (wait > 0) return await postpone(row, sent, wait);
         reach('send.before');
-        await channel.send(address, part, `${row.id}-${index}`);
+        await channel.send(address, part, `${row.id}-${index}`, answering);
         reach('send.after');
         sent = index + 1;
         if (sent < parts.length) {
@@ -183,12 +207,37 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** What cannot be opened or drawn now cannot be later: waiting would only hold up what comes after it. */
-  function draw(channel: Channel, sealed: string): readonly string[] {
+  function draw(channel: Channel, sealed: string, answering: IncomingMessage | undefined): readonly string[] {
     try {
-      return channel.render(JSON.parse(vault.open(sealed)) as Block[]);
+      return channel.render(JSON.parse(vault.open(sealed)) as Block[], answering);
     } catch (error) {
       throw new ChannelError('rejected', { retryable: false, platformCode: 'not drawn', cause: error });
     }
+  }
+
+  /** A message whose key is gone is only a lost handle: the reply goes the ordinary way. */
+  function openMessage(sealed: string): IncomingMessage | undefined {
+    try {
+      return JSON.parse(vault.open(sealed)) as IncomingMessage;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The platform's frequency is used up: no failure, only later. */
+  async function postpone(row: DeliveryRow, sent: number, wait: number): Promise<void> {
+    await database.write((trx) =>
+      trx('deliveries')
+        .where({ id: row.id, owner })
+        .update({
+          state: 'pending',
+          parts_sent: sent,
+          reason: 'rate-limited',
+          next_at: new Date(clock.now().getTime() + wait).toISOString(),
+          owner: null,
+          lease_until: null,
+        }),
+    );
   }
 
   async function failed(row: DeliveryRow, sent: number, error: unknown): Promise<void> {
@@ -207,8 +256,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     };
     if (dead) log.error(fields, 'a delivery was given up');
     else log.warn({ ...fields, waitMs: wait }, 'send failed, will retry');
-    const ours = await database.write((trx) =>
-      trx('deliveries')
+    const end = await database.write(async (trx) => {
+      const ours = await trx('deliveries')
         .where({ id: row.id, owner })
         .update({
           state: dead ? 'dead' : 'pending',
@@ -218,9 +267,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
           next_at: new Date(clock.now().getTime() + wait).toISOString(),
           owner: null,
           lease_until: null,
-        }),
-    );
-    if (dead && ours > 0) await options.onDead({ id: row.id, channel: row.channel, reason });
+        });
+      if (!dead || ours === 0) return 'waits';
+      const rerouted = await rerouteDelivery(trx, row.id, {
+        channels: options.channels,
+        now: clock.now(),
+        newId: options.newId,
+        unreachable: reason === 'unreachable',
+      });
+      return rerouted ? 'rerouted' : 'dead';
+    });
+    if (end === 'rerouted') {
+      log.info({ event: 'send.rerouted', deliveryId: row.id }, 'a delivery goes another way');
+      nudged = true;
+    }
+    if (end === 'dead') await options.onDead({ id: row.id, channel: row.channel, reason });
   }
 
   /** Hands out what is due until there is nothing more to hand out; does not wait for its arrival. */
@@ -291,6 +352,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
         .whereIn('deliveries.state', ['passive', 'sent'])
         .first('deliveries.passive_sealed');
       return row?.passive_sealed ? vault.open(row.passive_sealed) : undefined;
+    },
+    async polled(channel, tenant, messageId) {
+      const asked: { id: string; state: string } | undefined = await database
+        .reader('inbox')
+        .where({ channel, tenant, message_id: messageId })
+        .first('id', 'state');
+      if (!asked) return 'gone';
+      if (asked.state === 'received') return 'wait';
+      const row: { id: string; passive_sealed: string } | undefined = await database
+        .reader('deliveries')
+        .join('outbox', 'outbox.id', 'deliveries.outbox_id')
+        .where({ 'outbox.inbox_id': asked.id })
+        .whereNotNull('deliveries.passive_sealed')
+        .whereIn('deliveries.state', ['passive', 'sent'])
+        .first('deliveries.id', 'deliveries.passive_sealed');
+      return row ? { payload: vault.open(row.passive_sealed), deliveryId: row.id } : 'gone';
     },
     passiveFinished: async (deliveryId) => {
       await finished.submit(deliveryId);

@@ -18,6 +18,7 @@ export interface RoutedReply {
   readonly here: boolean;
   readonly blocks: readonly Block[];
   readonly confidential: boolean;
+  readonly urgent: boolean;
 }
 
 /** What goes to a group instead of words that must not stand there. */
@@ -41,7 +42,12 @@ export async function routeReplies(replies: readonly Reply[], options: RouteOpti
 async function route(reply: Reply, options: RouteOptions): Promise<RoutedReply> {
   const { message, actor } = options;
   const audience = narrow(reply.audience, message, actor);
-  const base = { blocks: reply.blocks, confidential: reply.confidential === true, here: false };
+  const base = {
+    blocks: reply.blocks,
+    confidential: reply.confidential === true,
+    urgent: reply.urgent === true,
+    here: false,
+  };
   if (audience === 'here' || audience === 'sender') {
     if (!message) throw new Error('only a message has a place it came from');
     const channel = options.channels.find((one) => one.name === message.channel && one.tenant === message.tenant);
@@ -100,21 +106,31 @@ interface AccountRow {
   readonly channel: string;
   readonly tenant: string;
   readonly platform_user_id: string;
+  readonly unreachable_since: string | null;
 }
 
-async function staffWay(
+/**
+ * The first account of an active staff member that a channel of ours reaches; accounts of which the platform says that
+ * nobody is there come last.
+ * @param without - channels already tried
+ */
+export async function staffWay(
   staffId: string,
   confidential: boolean,
   prefer: string | undefined,
-  { db, channels }: RouteOptions,
+  { db, channels }: { readonly db: Reader; readonly channels: readonly Channel[] },
+  without: readonly string[] = [],
 ): Promise<RoutedReply['way']> {
   const accounts: AccountRow[] = await db('accounts')
     .join('staff', 'staff.id', 'accounts.staff_id')
     .where({ 'accounts.staff_id': staffId, 'staff.status': 'active' })
     .orderBy(['accounts.priority', 'accounts.id'])
-    .select('accounts.channel', 'accounts.tenant', 'accounts.platform_user_id');
-  const ordered = [...accounts].sort((a, b) => Number(b.channel === prefer) - Number(a.channel === prefer));
+    .select('accounts.channel', 'accounts.tenant', 'accounts.platform_user_id', 'accounts.unreachable_since');
+  const rank = (account: AccountRow) =>
+    Number(account.unreachable_since !== null) * 2 - Number(account.channel === prefer);
+  const ordered = [...accounts].sort((a, b) => rank(a) - rank(b));
   for (const account of ordered) {
+    if (without.includes(account.channel)) continue;
     const channel = channels.find((one) => one.name === account.channel && one.tenant === account.tenant);
     if (!channel || (confidential && channel.deidentified)) continue;
     const address = channel.directAddress(account.platform_user_id);
@@ -123,13 +139,24 @@ async function staffWay(
   return undefined;
 }
 
+/** The bot's own way into a group, else through a webhook robot of the group, which can only send. */
 async function groupWay(groupId: string, { db, channels }: RouteOptions): Promise<RoutedReply['way']> {
   const row: { channel: string; tenant: string; platform_conversation_id: string } | undefined = await db('groups')
     .where({ id: groupId })
     .first('channel', 'tenant', 'platform_conversation_id');
   const channel = row && channels.find((one) => one.name === row.channel && one.tenant === row.tenant);
   const address = channel?.groupAddress(row?.platform_conversation_id ?? '');
-  return channel && address ? withKey(channel, address) : undefined;
+  if (channel && address) return withKey(channel, address);
+  const robots: { id: string; channel: string }[] = await db('group_robots')
+    .where({ group_id: groupId, active: true })
+    .orderBy('created_at', 'desc')
+    .select('id', 'channel');
+  for (const robot of robots) {
+    const sender = channels.find((one) => one.name === robot.channel);
+    const way = sender?.groupAddress(robot.id);
+    if (sender && way) return withKey(sender, way);
+  }
+  return undefined;
 }
 
 function withKey(channel: Channel, address: Address): NonNullable<RoutedReply['way']> {

@@ -27,12 +27,9 @@ export async function receiveFile(ctx: HandlerContext): Promise<Decision | undef
   }
   if (message.conversation.kind === 'group') return answer(say('文件请在私聊中发给我，读完由您确认入库。'));
   if (!actor || (file.kind === 'image' && !DOCUMENT_PICTURE.test(file.name))) return undefined;
-  const { base64 } = file;
-  if (base64 === undefined)
-    return answer(say('这个渠道还取不到文件内容。请在网页控制台发送，或请信息科在服务器上入库。'));
   const others = message.attachments.length > 1 ? '一次读一份，其余的请再发一次。' : undefined;
   try {
-    return await read(ctx, { actorId: actor.id, file, base64, others });
+    return await read(ctx, { actorId: actor.id, file, others });
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     ctx.log.info({ event: 'document.refused', code: error.code }, 'a file could not be read');
@@ -45,17 +42,12 @@ async function read(
   sent: {
     readonly actorId: string;
     readonly file: Attachment;
-    readonly base64: string;
     readonly others: string | undefined;
   },
 ): Promise<Decision> {
-  const { actorId, file, base64, others } = sent;
-  // Told by its length, before four bytes of it are made into three.
-  if ((base64.length / 4) * 3 > MAX_CHAT_BYTES + 3) throw new UnreadableFile('too-large', { limit: '20' });
-  const { text, doubts } = await readFileText(
-    { name: file.name, bytes: Buffer.from(base64, 'base64') },
-    { maxBytes: MAX_CHAT_BYTES },
-  );
+  const { actorId, others } = sent;
+  const file = await ctx.fetchFile(sent.file, MAX_CHAT_BYTES);
+  const { text, doubts } = await readFileText(file, { maxBytes: MAX_CHAT_BYTES });
   if (text.length > MAX_CHAT_TEXT) throw new UnreadableFile('too-long');
   const waiting = { name: file.name, text, answers: {}, doubts };
   const planned = await planParts(ctx, waiting);

@@ -72,7 +72,7 @@ export async function openParts(kind: 'sqlite' | 'pg'): Promise<Parts> {
       const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
       const inbox = createInbox({ database, ids, vault, owner });
       const onDead = async (delivery: Node['dead'][number]) => void dead.push(delivery);
-      const outbox = createOutbox({ database, clock, vault, log, owner, channels, onDead });
+      const outbox = createOutbox({ database, clock, vault, log, owner, channels, newId: () => ids.next(), onDead });
       const knowledge = {} as DispatcherOptions['knowledge']; // the features of these tests never ask the plans
       const dispatcher = createDispatcher({
         database,

@@ -81,6 +81,7 @@ export function createWecomAppChannel(config: WecomAppConfig, options: WecomAppO
     directAddress,
     groupAddress: () => undefined, // the app hears and reaches members only
     render: (blocks: readonly Block[]) => renderTexts(blocks),
+    paceOf: () => LIMITS.toOneMember,
     send,
   };
 }

@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import type { Clock, Log } from '../../../handlers/ports.ts';
 import { type Address, ChannelError } from '../channel.ts';
 import type { WecomAppConfig } from './config.ts';
-import { createPace } from './pace.ts';
 import { createTokenSource, type FetchedToken } from './token.ts';
 import { type ApiAnswer, apiAnswerSchema, LIMITS, type TextMessageBody, tokenAnswerSchema } from './types.ts';
 
@@ -29,7 +28,6 @@ const TOKEN_REFUSED = new Set([40014, 42001]);
  */
 export function createSender({ config, clock, log, fetch, timeoutMs }: SenderOptions): Send {
   const tokens = createTokenSource(fetchToken, clock);
-  const pace = createPace(clock);
 
   async function fetchToken(): Promise<FetchedToken> {
     const query = new URLSearchParams({ corpid: config.corpId, corpsecret: config.secret });
@@ -75,15 +73,8 @@ export function createSender({ config, clock, log, fetch, timeoutMs }: SenderOpt
 
   return async function send(address, part, key) {
     const touser = address.touser ?? '';
-    const retryAfterMs = pace.take(touser);
-    if (retryAfterMs > 0) {
-      throw new ChannelError('rate-limited', { retryable: true, retryAfterMs, platformCode: 'member limit' });
-    }
     const answer = await post(JSON.stringify(textMessage(config.agentId, touser, part, key)));
-    if (answer.errcode !== 0) {
-      pace.giveBack(touser);
-      throw failureOf(answer.errcode);
-    }
+    if (answer.errcode !== 0) throw failureOf(answer.errcode);
     const unreached = [answer.invaliduser, answer.unlicenseduser].flatMap((ids) => ids?.split('|') ?? []);
     if (unreached.some((id) => id.toLowerCase() === touser.toLowerCase())) {
       throw new ChannelError('unreachable', { retryable: false, platformCode: 'invaliduser' });

@@ -87,6 +87,7 @@ export async function startTalk(
             log: createLog('silent'),
             knowledge: noKnowledge,
             deidentified: false,
+            fetchFile: () => Promise.reject(new Error('no file was sent')),
           },
           features,
         );

@@ -75,6 +75,7 @@ describe('a group never sees a patient, whatever is typed there', () => {
       log,
       knowledge: {} as BoundContext['knowledge'], // referrals never ask the plans
       deidentified: false,
+      fetchFile: () => Promise.reject(new Error('no file was sent')),
     };
   }
   const outcomeOf = (decision: Decision) =>

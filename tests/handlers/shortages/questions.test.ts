@@ -70,5 +70,6 @@ function contextOf(test: TestDatabase, text: string): BoundContext {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     knowledge: undefined as unknown as BoundContext['knowledge'],
     deidentified: false,
+    fetchFile: () => Promise.reject(new Error('no file was sent')),
   };
 }
