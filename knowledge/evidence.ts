@@ -163,6 +163,20 @@ function namesSeveral(question: ReadQuestion, reading: Reading): boolean {
   if (isLabelled(reading)) return true;
   const kind = ['卫生院', '医院', '中心', '卫生室', '平台', '单位', '局'].find((word) => question.text.includes(word));
   if (kind === undefined) return true;
+  // 三甲医院叫什么: the names that end in 等3家县级公立医院 are of another kind.
+  const asked = new RegExp(`(三甲|三级|二级|县级|省级|市级|公立|民营|专科|中医|中心|镇|乡)${kind}`).exec(
+    question.text,
+  )?.[1];
+  if (asked !== undefined)
+    return reading.sentences.some(
+      (sentence) =>
+        [
+          ...sentence.plain.matchAll(
+            new RegExp(`[、和][^，。；、]{2,20}(?:等\\d*[家个所]([^，。；]{0,8}))${kind}`, 'g'),
+          ),
+        ].some((match) => (match[1] ?? '').includes(asked)) ||
+        sentence.plain.split(/[、和]/).filter((item) => item.includes(`${asked}${kind}`)).length >= 2,
+    );
   return reading.sentences.some(
     (sentence) => (sentence.plain.match(new RegExp(`${kind}、|${kind}和`, 'g'))?.length ?? 0) >= 2,
   );

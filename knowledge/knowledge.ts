@@ -7,8 +7,11 @@ import type { Found, Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
 import { markPast } from './answers/point.ts';
 import { smallTalk } from './answers/talk.ts';
+import { fromEnglish } from './english.ts';
 import { leansOnContext, readInContext } from './followup.ts';
+import { heartOf } from './heart.ts';
 import { extendLexicon, LEXICON } from './lexicon.ts';
+import { partsOf } from './parts-of-question.ts';
 import { resolveTypedPath } from './paths.ts';
 import { ancestorsOf, findPlaces, type Places } from './places.ts';
 import { type ReadOptions, type ReadQuestion, readQuestion } from './question.ts';
@@ -64,7 +67,7 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
   }
 
   async function answerTo({ q, regionId, context = [], sayings = [] }: Question): Promise<PolicyAnswer> {
-    const given = q.slice(0, MAX_QUESTION);
+    const given = heartOf(fromEnglish(q) ?? q).slice(0, MAX_QUESTION);
     const talk = smallTalk(given);
     if (talk) return talk;
     const now = await inForce();
@@ -98,7 +101,7 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
     terms: readonly WeighedTerm[],
     budget: number,
   ): Promise<Found | Missing> {
-    const parts = splitQuestion(question.text);
+    const parts = partsOf(question.text, terms);
     const ids = documents.map((document) => document.id);
     const hits = await search.find(question, terms, ids);
     const whole = await compose({ db, question, terms, hits, documents, budget });
@@ -337,15 +340,6 @@ function comparedRegions(plain: string, named: readonly string[], now: InForce):
       plain,
     );
   return all ? [...new Set(now.documents.map((document) => document.regionId))] : named;
-}
-
-/** Parts that are questions of their own. */
-function splitQuestion(text: string): readonly string[] {
-  const parts = text
-    .split(/[?？；;。!]+/)
-    .map((part) => part.trim())
-    .filter((part) => part.length >= 4);
-  return parts.length <= 4 ? parts : parts.slice(0, 4);
 }
 
 function interleave<T>(lists: readonly (readonly T[])[]): readonly T[] {

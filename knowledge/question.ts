@@ -57,6 +57,8 @@ export interface ReadQuestion {
   readonly member: string;
   /** Of a follow-up the words that are new (那超支呢): the sentence itself must speak of them. */
   readonly focus?: readonly Term[] | undefined;
+  /** Places of the words that a yes-or-no question asks about its subject: 走医保报销 in 上门服务能不能走医保报销. */
+  readonly predicate?: { readonly from: number; readonly to: number } | undefined;
   /** Asks how things stand now; plans hold goals only. */
   readonly actual: boolean;
   /** Asks what changes by the day and no plan holds: who is on duty, a telephone number. */
@@ -77,7 +79,7 @@ const ASKED_FORM =
   /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有(?:硬性|明确|具体|统一|专门)?(?:的)?(?:规定|要求|说法)|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定|(?:什么|啥)样(?:子|的)?|(?:干|做|办|完)成(?:什么|啥|哪些)(?:事情?|任务)?|哪几(?:个)?月|哪几(?:年|天)|(?:什么|啥|哪种|何种)情况下?|([行好成对])不\1|一次性|(?:是)?(?:什么|啥)意思|含义|(?<=[药钱人病床账号])要(?=统一|做|设|报|交|占|配|派|考|拨|付|分|管|送|转)/g;
 
 const ASKING = new Set(
-  '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
+  '什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 下来 下去 上来 上去 出来 起来 过来 过去 回来 回去 进来 进去 还有 这事 那事 这事儿 那事儿 事 事儿 这回事 来着 各要 各是 方案里 文件里 其实 好像 感觉 觉得 听说 据说 估计 算是 不是 是不 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
     ' ',
   ),
 );
@@ -113,6 +115,7 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
     years,
     terms: forLeader(readTerms(text, quoted, lexicon), wants),
     measure: readMeasure(full),
+    predicate: readPredicate(full),
     municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
     howMany: howMany(full),
     member:
@@ -127,6 +130,22 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
         full,
       ),
   };
+}
+
+const MODAL =
+  /能不能(?:够)?|能否|可不可以|可以不可以|可否|是否|会不会|要不要|用不用|需不需要|该不该|让不让|准不准|许不许|允不允许|有没有|有无|算不算|能|可以/g;
+
+/** What is asked of the subject: the words after the last 能不能, 是否, 可以… of a sentence that asks yes or no. */
+function readPredicate(text: string): ReadQuestion['predicate'] {
+  const bare = text.replace(/[?。!]+$/, '');
+  const open = /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|还是|多久|何时/.test(bare);
+  const choice = /([能可会要用该让准许有算])(?:不|没)(?:可以|可能|[能可会要用该让准许有算允])|能否|可否|是否|有无/.test(
+    bare,
+  );
+  if (open || !(choice || /(?:吗|么|不|没有|没)$/.test(bare))) return undefined;
+  const last = [...bare.matchAll(MODAL)].filter((match) => !choice || match[0].length > 1).at(-1);
+  if (!last || last.index < 2) return undefined;
+  return { from: last.index + last[0].length, to: bare.length };
 }
 
 /** 二零二五年, 二七年: years as they are spoken. */
@@ -243,6 +262,9 @@ function readWants(text: string): ReadonlySet<Want> {
     if (/\d(?:个月|天|小时|个工作日|分钟)/.test(text)) wants.add('duration');
     if (/\d(?:万|亿)?元/.test(text)) wants.add('money');
   }
+  // 几病同防叫啥 asks for a name.
+  if (/(?:叫|称)(?:什么|啥)|怎么(?:叫|称呼)/.test(text) && !/多少|几(?:个|家|名|人|次|年|天|条|项)/.test(text))
+    for (const want of ['count', 'number'] as const) wants.delete(want);
   if (/(?:人数|人次|患者数|人员)/.test(text)) wants.delete('money');
   if (/([\u4e00-\u9fff])不\1|(?:吗|没有|不)$/.test(text.replace(/[?。!]+$/, '')) && /多少|几/.test(text)) {
     for (const want of ['count', 'number'] as const) wants.delete(want);
@@ -253,7 +275,13 @@ function readWants(text: string): ReadonlySet<Want> {
   if (/能不能|能否|可不可以|是不是|要不要/.test(text) && !/(?:多少|几)[^，。]{0,3}$/.test(text)) wants.delete('money');
   if (/哪几(?:家|所)|哪几个(?:医院|卫生院|中心|单位|部门|科|专科)/.test(text) && !wants.has('responsible'))
     wants.add('units');
-  if (LEADS.test(text) && !/部门|局|责任/.test(text)) {
+  // 编共体这事哪个单位牵头 asks for the responsible unit, 医共体由哪个单位牵头 for the hospital that leads.
+  if (
+    /(?:哪个|哪些|哪几个|什么)单位(?:来|去)?(?:负责)?牵头/.test(text) &&
+    !/^(?:[^，]{0,6}医共体)?(?:是|由)?(?:哪|什么)/.test(text)
+  )
+    wants.add('responsible');
+  else if (LEADS.test(text) && !/部门|局|责任/.test(text)) {
     wants.add('lead');
     wants.delete('responsible');
   }

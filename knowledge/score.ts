@@ -28,6 +28,8 @@ export interface Hit {
   readonly rarest: number;
   /** Whether a sentence has the form the question asks for. */
   readonly answers: boolean;
+  /** Whether what a yes-or-no question asks of its subject is spoken of; true for other questions. */
+  readonly settles: boolean;
 }
 
 export interface ScoredSentence {
@@ -65,6 +67,7 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
   const runs = runsOf(question.text);
   return (reading) => {
     const presences = terms.map((term) => presenceOf(term, reading));
+    const predicate = presences.filter(({ term }) => within(question.predicate, term));
     let rarest = 0;
     const scored = reading.sentences.map((sentence, at): ScoredSentence => {
       let met = 0;
@@ -94,9 +97,31 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       topic: Math.max(0, ...scored.map((one) => one.topic)) + bonus,
       coverage,
       rarest,
+      settles: speaksOf(predicate, reading, scored[0]?.sentence),
       answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
     };
   };
+}
+
+function within(place: ReadQuestion['predicate'], term: WeighedTerm): boolean {
+  return place !== undefined && term.at >= place.from && term.at < place.to && term.found > 0 && term.text.length >= 2;
+}
+
+/** The least share of what is asked of the subject that must stand with it. */
+const SETTLED = 0.34;
+/** Below this weight the words say too little to be missed. */
+const SAYS_SOMETHING = 0.3;
+
+/** The known words of the predicate stand in the sentence chosen or beside it. */
+function speaksOf(predicate: readonly Presence[], reading: Reading, chosen: Sentence | undefined): boolean {
+  const total = predicate.reduce((sum, { term }) => sum + term.weight, 0);
+  const at = chosen === undefined ? -1 : reading.sentences.indexOf(chosen);
+  if (total < SAYS_SOMETHING || at < 0) return true;
+  const met = predicate.reduce((sum, presence) => {
+    const value = meets(presence, reading, at);
+    return sum + (value >= 0.4 ? presence.term.weight : 0);
+  }, 0);
+  return met >= total * SETTLED;
 }
 
 /** A clause that goes on about the matter says more than one that names it once. */
@@ -182,7 +207,9 @@ function presenceOf(term: WeighedTerm, reading: Reading): Presence {
 /** 基药 for 基本药物: both characters in order, one or two between them; only for words no document knows. */
 function shortFor(word: string): (plain: string) => number {
   if (!/^[\u4e00-\u9fff]{2}$/.test(word)) return NOTHING;
-  const spread = new RegExp(`${word[0]}[\\u4e00-\\u9fff]{1,2}${word[1]}`);
+  // 市局, 省厅: an office, with its whole name between.
+  const between = /[市省县区州][局委办厅]$/.test(word) ? '{1,8}' : '{1,2}';
+  const spread = new RegExp(`${word[0]}[\\u4e00-\\u9fff]${between}${word[1]}`);
   return (plain) => (spread.test(plain) ? 0.6 : 0);
 }
 

@@ -74,15 +74,17 @@ export class Search {
       for (let i = term.at; i < term.at + term.text.length; i += 1) settled[i] = true;
     }
     const edges = wordEdges(text);
-    const windows: { readonly text: string; readonly at: number; readonly sound: string }[] = [];
+    const windows: { readonly text: string; readonly at: number; readonly sound: string; readonly cut: boolean }[] = [];
     for (let at = 0; at < text.length; at += 1)
       for (let length = 2; length <= 6 && at + length <= text.length; length += 1) {
         const part = text.slice(at, at + length);
-        if (!edges.has(at) || !edges.has(at + length) || HOLLOW.test(part)) continue;
+        // A slip may have been cut anywhere (白明|单是): three characters and more need no edge, if they sound just alike.
+        const cut = !edges.has(at) || !edges.has(at + length);
+        if ((cut && length < 3) || HOLLOW.test(part)) continue;
         const free = [...part].filter((_, i) => !settled[at + i]).length;
         if (free === 0 || (free < length && length < 3)) continue;
         const sound = soundOf(part);
-        if (sound) windows.push({ text: part, at, sound });
+        if (sound) windows.push({ text: part, at, sound, cut });
       }
     if (windows.length === 0) return { terms: question.terms };
     const bySound = await this.wordsBySound([...new Set(windows.map((window) => window.sound))]);
@@ -93,7 +95,7 @@ export class Search {
         (word) =>
           word !== window.text &&
           isContentWord(word) &&
-          (word.length > 2 || exactSoundOf(word) === exactSoundOf(window.text)),
+          ((word.length > 2 && !window.cut) || exactSoundOf(word) === exactSoundOf(window.text)),
       );
       if (meant.length === 0 || taken.slice(window.at, window.at + window.text.length).some(Boolean)) continue;
       if (window.text.length === 2 && isOrdinaryWord(window.text)) continue;

@@ -25,7 +25,7 @@ export function pick({ question, terms, hits }: Material): Hit | undefined {
   const foreign = strangerTo(terms, hits);
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
-    if (hit.topic < topic * TOPIC_SHARE) continue;
+    if (hit.topic < topic * TOPIC_SHARE || !hit.settles) continue;
     if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
     if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
     if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit) || !holdsMember(question, hit.reading))
