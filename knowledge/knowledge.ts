@@ -8,6 +8,8 @@ import { notFound } from './answers/not-found.ts';
 import { markPast } from './answers/point.ts';
 import { smallTalk } from './answers/talk.ts';
 import { fromEnglish } from './english.ts';
+import type { Meaning } from './embedding/second-look.ts';
+import type { FindNear } from './embedding/types.ts';
 import { leansOnContext, readInContext } from './followup.ts';
 import { heartOf } from './heart.ts';
 import { extendLexicon, LEXICON } from './lexicon.ts';
@@ -47,8 +49,13 @@ interface InForce {
 }
 
 /** Opens the knowledge room on a database that holds the documents. */
-export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqlite' | 'pg' }): Knowledge {
-  const { db } = ports;
+export function createKnowledge(ports: {
+  readonly db: Knex;
+  readonly kind: 'sqlite' | 'pg';
+  /** A second look by meaning, where an embedding endpoint is configured. */
+  readonly meaning?: Meaning | undefined;
+}): Knowledge {
+  const { db, meaning } = ports;
   const search = new Search(db, ports.kind);
   let state: InForce | undefined;
 
@@ -62,11 +69,17 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
   }
 
   async function ask(question: Question): Promise<PolicyAnswer> {
-    const answer = await answerTo(question);
+    const first = await answerTo(question);
+    const answer = meaning
+      ? await meaning.improve(question, first, (near) => answerTo(question, near), viewOf)
+      : first;
     return answer.kind === 'answer' ? { ...answer, lead: markPast(answer.lead, question.today) } : answer;
   }
 
-  async function answerTo({ q, regionId, context = [], sayings = [] }: Question): Promise<PolicyAnswer> {
+  async function answerTo(
+    { q, regionId, context = [], sayings = [] }: Question,
+    near?: FindNear | undefined,
+  ): Promise<PolicyAnswer> {
     const given = heartOf(fromEnglish(q) ?? q).slice(0, MAX_QUESTION);
     const talk = smallTalk(given);
     if (talk) return talk;
@@ -81,7 +94,8 @@ export function createKnowledge(ports: { readonly db: Knex; readonly kind: 'sqli
       return notFound(plain, `${own.elsewhere}的方案`, [], `我这里没有${own.elsewhere}的方案`);
     }
     const reading: ReadOptions = { lexicon: extendLexicon(LEXICON, sayings) };
-    const question = readInContext(own.rest === '' && earlier.length > 0 ? '呢' : words, spoken, reading);
+    const read = readInContext(own.rest === '' && earlier.length > 0 ? '呢' : words, spoken, reading);
+    const question = near ? { ...read, near } : read;
     const places = own.regionIds.length > 0 ? own : { ...own, regionIds: regionsOf(words, earlier) };
     const terms = await search.weigh(question, now.clauses);
     const about = aboutDocument(db, plain, places.regionIds, asker, now.documents);

@@ -1,4 +1,5 @@
 /** Reads what a question wants: the kind of answer, the words it must be about, years and numbers（问题分析）. */
+import type { FindNear } from './embedding/types.ts';
 import { type Alternative, LEXICON, type Lexicon } from './lexicon.ts';
 import { normalise, tagWords, wordEdges } from './words.ts';
 
@@ -57,6 +58,8 @@ export interface ReadQuestion {
   readonly member: string;
   /** Of a follow-up the words that are new (那超支呢): the sentence itself must speak of them. */
   readonly focus?: readonly Term[] | undefined;
+  /** Finds clauses near in meaning; only in a second look, where words did not answer for sure. */
+  readonly near?: FindNear | undefined;
   /** Places of the words that a yes-or-no question asks about its subject: 走医保报销 in 上门服务能不能走医保报销. */
   readonly predicate?: { readonly from: number; readonly to: number } | undefined;
   /** Asks how things stand now; plans hold goals only. */

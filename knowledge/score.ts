@@ -1,4 +1,5 @@
 /** Scores clauses for a question: by the words they share, where these stand, and whether they have the form asked for. Pure. */
+import type { Near } from './embedding/types.ts';
 import { hasEvidence, isFigureRow, isLabelled, namesLeader, ownerSentence, STRICT } from './evidence.ts';
 import type { Alternative } from './lexicon.ts';
 import type { ReadQuestion, Term } from './question.ts';
@@ -30,6 +31,8 @@ export interface Hit {
   readonly answers: boolean;
   /** Whether what a yes-or-no question asks of its subject is spoken of; true for other questions. */
   readonly settles: boolean;
+  /** How near it is in meaning, where an embedding endpoint was asked. */
+  readonly meaning?: Near | undefined;
 }
 
 export interface ScoredSentence {

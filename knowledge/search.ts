@@ -1,5 +1,6 @@
 /** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
 import type { Knex } from 'knex';
+import { fuse, withMeaning } from './embedding/fusion.ts';
 import type { ReadQuestion, Term } from './question.ts';
 import { type Reading, readClause } from './reading.ts';
 import { createScorer, type Hit, type WeighedTerm } from './score.ts';
@@ -152,7 +153,7 @@ export class Search {
     return this.sounds;
   }
 
-  /** Scored clauses of the documents, best first. Same order on every database. */
+  /** Scored clauses of the documents, best first; in a second look those near in meaning too. Same order on every database. */
   async find(
     question: ReadQuestion,
     terms: readonly WeighedTerm[],
@@ -160,8 +161,9 @@ export class Search {
   ): Promise<readonly Hit[]> {
     if (documentIds.length === 0) return [];
     const ns = await this.candidates(terms, documentIds);
-    const readings = await this.read(ns);
-    return readings.map(createScorer(question, terms)).sort((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
+    const alike = question.near ? await question.near(question.text, documentIds) : [];
+    const readings = await this.read(fuse(ns, alike, MAX_CANDIDATES));
+    return withMeaning(readings.map(createScorer(question, terms)), alike).toSorted((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
   }
 
   private async candidates(terms: readonly WeighedTerm[], documentIds: readonly string[]): Promise<readonly number[]> {

@@ -147,7 +147,8 @@ export async function listPaths(db: Knex, documentId: string): Promise<readonly 
   return rows.map((row) => row.path);
 }
 
-function asClause(row: ClauseRow): StoredClause {
+/** A clause from its row. */
+export function asClause(row: ClauseRow): StoredClause {
   return {
     n: Number(row.n),
     documentId: row.document_id,

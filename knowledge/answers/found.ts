@@ -4,6 +4,7 @@ import type { ReadQuestion } from '../question.ts';
 import type { Hit } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { byFigure } from './by-figure.ts';
+import { byMeaning, nearByMeaning } from './by-meaning.ts';
 import { byDuties, byUnits } from './by-units.ts';
 import { byCountedTerm } from './counted.ts';
 import { countedTerm } from './explains.ts';
@@ -21,14 +22,16 @@ const NEAR_CHARACTERS = 120;
 /** The answer from these clauses, or what is missing. */
 export async function compose(material: Material): Promise<Found | Missing> {
   const { question, hits } = material;
-  const nearest = (): readonly Citation[] =>
-    hits
+  const nearest = (): readonly Citation[] => {
+    const spoken = hits
       .filter((hit) => hit.coverage >= NEAR_COVERAGE && hit.rarest >= NEAR_RARITY && hit.reading.clause.kind !== 'head')
       .slice(0, 2)
       .flatMap((hit) => quotesOf(material, hit, 80).slice(0, 1))
       .filter((citation) => citation.quote.length <= NEAR_CHARACTERS);
+    return spoken.length > 0 ? spoken : nearByMeaning(material);
+  };
   const best = pick(material);
-  if (!best) return (await unnamed(material)) ?? { nearest: nearest() };
+  if (!best) return (await unnamed(material)) ?? byMeaning(material) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =
