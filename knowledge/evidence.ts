@@ -1,4 +1,5 @@
 /** Whether words can answer at all: a date for 什么时候, a percentage for 百分之几, a unit for 谁负责（答案要素）. */
+import { countNamed, isOtherRank, kindAsked } from './names.ts';
 import type { ReadQuestion, Want } from './question.ts';
 import type { Reading, Sentence } from './reading.ts';
 
@@ -11,6 +12,8 @@ export const STRICT: readonly Want[] = [
   'count',
   'date',
   'duration',
+  'hour',
+  'each',
   'number',
   'responsible',
   'cooperating',
@@ -78,7 +81,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'details':
       return reading.clause.children > 1;
     case 'names':
-      return namesSeveral(question, reading);
+      return namesAny(question, sentence, reading);
     case 'units':
       return (
         reading.clause.kind === 'row' || isLabelled(reading) || reading.clause.children > 1 || SEVERAL_UNITS.test(plain)
@@ -88,6 +91,14 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       return new RegExp(
         `${NUMBER}(?:个)?(?:月|年|天|日|工作日|周|小时|分钟)|半年${/几|多少|至少|最少|最短|最长/.test(question.text) ? '' : '|长期|常年'}`,
       ).test(plain.replace(/20\d{2}年(?:底|\d+月)?/g, ''));
+    case 'hour':
+      return /\d{1,2}(?:点|时(?!间|期))|\d{1,2}:\d{2}|[上下]午|\d+(?:个)?小时/.test(plain);
+    case 'each':
+      return (
+        isFigureRow(reading) ||
+        plain.split(/[，；。]/).some((part) => /\d/.test(part) && /每|各|分别|人均|均为/.test(part)) ||
+        /\d[^，；。]{0,8}、[^，；。]{0,8}\d/.test(plain)
+      );
     case 'number':
       if (isFigureRow(reading)) return true;
       return new RegExp(AMOUNT.test(question.text) ? '\\d' : `\\d|${HAN_NUMBER}(?:个|名|家|项|条|种|次|倍|成)`).test(
@@ -157,28 +168,22 @@ function listsWhatIsAsked(question: ReadQuestion, plain: string): boolean {
 const HOLDER =
   /([\u4e00-\u9fff]{2,8}?)"?(?:里|中|上)(?:面|头)?(?:都)?(?:有|包括|含|列了|写了)|([\u4e00-\u9fff]{2,8}?)(?:都)?(?:具体)?(?:是|有|包括|含)(?:哪些|哪几|什么|啥)|哪(?:些|几种|几个)([\u4e00-\u9fff]{2})/;
 
-/** The kind of unit asked about stands with several names: 甲卫生院、乙卫生院. */
-function namesSeveral(question: ReadQuestion, reading: Reading): boolean {
+/** The kind of institution asked about stands with names of its own: 甲卫生院、乙卫生院. */
+function namesAny(question: ReadQuestion, sentence: Sentence, reading: Reading): boolean {
   if (/姓什么|姓名/.test(question.text)) return isLabelled(reading);
   if (isLabelled(reading)) return true;
-  const kind = ['卫生院', '医院', '中心', '卫生室', '平台', '单位', '局'].find((word) => question.text.includes(word));
-  if (kind === undefined) return true;
-  // 三甲医院叫什么: the names that end in 等3家县级公立医院 are of another kind.
-  const asked = new RegExp(`(三甲|三级|二级|县级|省级|市级|公立|民营|专科|中医|中心|镇|乡)${kind}`).exec(
-    question.text,
-  )?.[1];
-  if (asked !== undefined)
+  const kind = kindAsked(question.text);
+  if (kind !== undefined) {
+    if (/哪一?[家所]/.test(question.text))
+      return countNamed(sentence.plain, kind) > 0 && !isOtherRank(question.text, sentence.plain, kind);
     return reading.sentences.some(
-      (sentence) =>
-        [
-          ...sentence.plain.matchAll(
-            new RegExp(`[、和][^，。；、]{2,20}(?:等\\d*[家个所]([^，。；]{0,8}))${kind}`, 'g'),
-          ),
-        ].some((match) => (match[1] ?? '').includes(asked)) ||
-        sentence.plain.split(/[、和]/).filter((item) => item.includes(`${asked}${kind}`)).length >= 2,
+      ({ plain }) => countNamed(plain, kind) >= 2 && !isOtherRank(question.text, plain, kind),
     );
+  }
+  const other = ['中心', '平台', '单位', '局'].find((word) => question.text.includes(word));
+  if (other === undefined) return true;
   return reading.sentences.some(
-    (sentence) => (sentence.plain.match(new RegExp(`${kind}、|${kind}和`, 'g'))?.length ?? 0) >= 2,
+    ({ plain }) => (plain.match(new RegExp(`${other}、|${other}和`, 'g'))?.length ?? 0) >= 2,
   );
 }
 

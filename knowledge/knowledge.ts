@@ -7,9 +7,10 @@ import type { Found, Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
 import { markPast } from './answers/point.ts';
 import { smallTalk } from './answers/talk.ts';
-import { fromEnglish } from './english.ts';
+import { notAsked, toColleagues } from './chatter.ts';
 import type { Meaning } from './embedding/second-look.ts';
 import type { FindNear } from './embedding/types.ts';
+import { fromEnglish } from './english.ts';
 import { leansOnContext, readInContext } from './followup.ts';
 import { heartOf } from './heart.ts';
 import { extendLexicon, LEXICON } from './lexicon.ts';
@@ -70,9 +71,7 @@ export function createKnowledge(ports: {
 
   async function ask(question: Question): Promise<PolicyAnswer> {
     const first = await answerTo(question);
-    const answer = meaning
-      ? await meaning.improve(question, first, (near) => answerTo(question, near), viewOf)
-      : first;
+    const answer = meaning ? await meaning.improve(question, first, (near) => answerTo(question, near), viewOf) : first;
     return answer.kind === 'answer' ? { ...answer, lead: markPast(answer.lead, question.today) } : answer;
   }
 
@@ -81,7 +80,7 @@ export function createKnowledge(ports: {
     near?: FindNear | undefined,
   ): Promise<PolicyAnswer> {
     const given = heartOf(fromEnglish(q) ?? q).slice(0, MAX_QUESTION);
-    const talk = smallTalk(given);
+    const talk = smallTalk(given) ?? toColleagues(normalise(given));
     if (talk) return talk;
     const now = await inForce();
     const plain = normalise(given);
@@ -105,8 +104,11 @@ export function createKnowledge(ports: {
     const several = comparedRegions(plain, places.regionIds, now);
     if (several.length > 1) return compare(several, question, terms, now, plain);
     const region = several[0] ?? places.regionIds[0] ?? asker;
-    if (region !== undefined) return inRegion(region, question, terms, now, plain);
-    return withoutRegion(question, terms, now, plain, given);
+    const answer =
+      region !== undefined
+        ? await inRegion(region, question, terms, now, plain)
+        : await withoutRegion(question, terms, now, plain, given);
+    return answer.kind === 'not-found' ? (notAsked(plain, terms) ?? answer) : answer;
   }
 
   async function look(

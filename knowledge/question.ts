@@ -11,6 +11,8 @@ export type Want =
   | 'duties'
   | 'date'
   | 'duration'
+  | 'hour'
+  | 'each'
   | 'money'
   | 'ratio'
   | 'percent'
@@ -211,7 +213,8 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
     'count',
     /(?<!哪|好|这|那)(?:几|多少)(?:个|家|名|人|位|所|张|处|项|条|类|种|级|次|大|步|阶段|部门|万人|台|辆|支|间|岁|平台|中心)/,
   ],
-  ['number', /多少|几个?|指标值|目标值|基数|基期|数值/],
+  ['hour', /几点|几时几分|什么钟点/],
+  ['number', /多少|几(?!点)个?|指标值|目标值|基数|基期|数值/],
   [
     'duties',
     /(?:负责|管|承担|职责|任务|干|做)(?:的)?(?:哪些|什么|啥|哪几|些什么|些啥)|职责(?:是|有)|职能|功能定位|管(?:什么|啥|哪些)|干(?:什么|啥)|有什么(?:任务|职责)|要做(?:什么|哪些)/,
@@ -236,6 +239,9 @@ const WANTS: readonly (readonly [Want, RegExp])[] = [
   ],
   ['definition', /是什么|什么是|啥是|是啥|什么意思|啥意思|指什么|指的是|是指|含义|定义|怎么理解|哪几个字/],
 ];
+
+const ASKS_NAMES =
+  /(?:医院|卫生院|卫生室|保健院|服务中心|卫生站|服务站)(?:[^，。?]{0,6})?(?:分别|都|具体)?(?:是|有|叫|为)(?:哪(?:些|一?家|一?所|几[家个所]|[一二三四五六七八九十]+[家个所])|什么(?:医院|卫生院))$/;
 
 const LEADS =
   /(?:谁|哪家|哪个|哪些|哪几家|哪几个|哪所)[^，。]{0,6}牵头|牵头(?:医院|单位)?(?:的)?(?:是|有|为)?(?:谁|哪)/;
@@ -265,6 +271,10 @@ function readWants(text: string): ReadonlySet<Want> {
     if (/\d(?:个月|天|小时|个工作日|分钟)/.test(text)) wants.add('duration');
     if (/\d(?:万|亿)?元/.test(text)) wants.add('money');
   }
+  // 每个镇各有多少 wants the figures one by one.
+  if (/(?:各(?:有|是|占|分|配|要)?(?:多少|几)|分别(?:是|有|为)?(?:多少|几))/.test(text)) wants.add('each');
+  // 七个乡镇卫生院分别是哪些, 三级医院是哪一家: names, not the kind again.
+  if (ASKS_NAMES.test(text)) wants.add('names');
   // 几病同防叫啥 asks for a name.
   if (/(?:叫|称)(?:什么|啥)|怎么(?:叫|称呼)/.test(text) && !/多少|几(?:个|家|名|人|次|年|天|条|项)/.test(text))
     for (const want of ['count', 'number'] as const) wants.delete(want);
@@ -309,7 +319,7 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
     });
     take(match.index, match[0].length);
   }
-  for (const match of text.matchAll(/\d+(?:\.\d+)?(?:%|号)/g)) {
+  for (const match of text.matchAll(/\d+(?::\d+)+|\d+(?:\.\d+)?(?:%|号)/g)) {
     if (free[match.index] === TAKEN) continue;
     terms.push({
       text: match[0],
@@ -419,6 +429,8 @@ function splitsWord(text: string, at: number, length: number): boolean {
 
 function gripOf(word: string, tag: string): number {
   if (!/[\p{L}\p{N}]/u.test(word) || ASKING.has(word)) return 0;
+  if (/^(?:哪|几|啥|咋)[\u4e00-\u9fff]{0,2}$/.test(word)) return 0;
+  if (/^[能要会可得该想][\u4e00-\u9fff]$/.test(word) && /^[vdx]|^n$/.test(tag)) return 0.2; // 能进, 要交
   if (word.length === 2 && /^[各其由该此每某]/.test(word)) return 0;
   if (COMMON.has(word)) return 0.3;
   if (/^[a-z]+$/.test(word)) return word.length > 1 ? 1 : 0;

@@ -164,7 +164,8 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
   const counts =
     counted !== undefined && new RegExp(`\\d+(?:个|家|所|名|处|项)[^，。、]{0,8}${counted.slice(0, 2)}`).test(plain);
   const duty =
-    /干什么|做什么|干啥|管什么|管啥|职责|职能|负责什么|负责哪/.test(text) && /负责|统筹|承担|职责/.test(plain);
+    /干什么|做什么|干啥|管什么|管啥|管哪|管(?:些|点)?(?:什么|啥)|职责|职能|负责什么|负责哪/.test(text) &&
+    /负责|统筹|承担|职责/.test(plain);
   const spends = /(?:花|用|使)(?:在|到)?(?:哪|什么地方|啥地方)|怎么[花用使]|用途/.test(text) && /用于/.test(plain);
   const bears =
     /谁(?:来)?(?:去)?(?:掏|出钱|出|承担|买单|扛|负担|分担|兜)|怎么(?:分担|承担|分摊)/.test(text) &&
@@ -172,8 +173,12 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
   const founds =
     /谁(?:来)?(?:去)?(?:建|办|设|组建|成立)|哪(?:家|个)[^，。]{0,4}(?:建|设)/.test(text) &&
     /(?:医院|局|委|中心)(?:组建|建立|设立|成立|建设)/.test(plain);
+  // 归哪个中心: the sentence that sets up one of the kind.
+  const kind = /(?:哪|什么)(?:一)?(?:个|种|大)?(中心|平台|委员会|药房|科室|办公室|机制|制度|目录)/.exec(text)?.[1];
+  const instance = kind !== undefined && new RegExp(`(?:建立|设立|成立|组建|建设)[^，。；]{2,16}${kind}`).test(plain);
   return (
     (focused ? 0 : -0.3) +
+    (instance ? 0.25 : 0) +
     (placed ? 0.2 : 0) +
     (leads ? 0.3 : 0) +
     (shares ? 0.2 : 0) +

@@ -10,6 +10,8 @@ export const MIN_COVERAGE = 0.44;
 /** Without such a form, and with no other clause near, less is enough. */
 const MIN_COVERAGE_ALONE = 0.29;
 const CLEAR_MARGIN = 1.5;
+/** One common word met says nothing, whatever its share: 病人到了吗. */
+const MIN_SAID = 0.42;
 /** … provided that a word as rare as this is met. */
 const MIN_RARITY_ALONE = 0.6;
 /** With a form of answer that must be there (a date, a figure) and is. */
@@ -23,13 +25,15 @@ export function pick({ question, terms, hits }: Material): Hit | undefined {
   const onlyWho = STRICT.every((want) => want === 'who' || !question.wants.has(want));
   const topic = Math.max(0, ...hits.map((hit) => hit.topic));
   const foreign = strangerTo(terms, hits);
+  const said = terms.reduce((sum, term) => sum + term.weight, 0);
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE || !hit.settles) continue;
+    if (question.wants.size === 0 && hit.coverage * said < MIN_SAID) continue;
     if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
     if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
-    if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit) || !holdsMember(question, hit.reading))
-      continue;
+    if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit)) continue;
+    if (!holdsMember(question, terms, hit.reading) || !holdsFigures(question, hit.reading)) continue;
     return hit;
   }
   return undefined;
@@ -74,8 +78,18 @@ function asksMore(terms: readonly WeighedTerm[], reading: Reading): boolean {
 const RARE = 0.75;
 
 /** What is asked to be in a list must be in it. */
-function holdsMember(question: ReadQuestion, reading: Reading): boolean {
-  return question.member === '' || reading.plain.includes(question.member);
+function holdsMember(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): boolean {
+  const { member } = question;
+  if (member === '' || reading.plain.includes(member)) return true;
+  const inside = terms.filter((term) => term.found > 0 && member.includes(term.text));
+  return inside.length > 0 && inside.every((term) => says(reading, term));
+}
+
+/** 6:3:1怎么分 is answered only where 6:3:1 is written; whoever asks whether it is so is told what is. */
+function holdsFigures(question: ReadQuestion, reading: Reading): boolean {
+  if (/吗|么$|是不是|对不对|是否|还是/.test(question.text)) return true;
+  const figures = question.text.match(/\d+(?::\d+)+|\d+(?:\.\d+)?%/g) ?? [];
+  return figures.every((figure) => reading.everything.includes(figure));
 }
 
 function mayHaveUnits(question: ReadQuestion): boolean {

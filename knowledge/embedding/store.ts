@@ -104,7 +104,12 @@ export async function insertVectors(
   const left = new Set(there.map((row) => Number(row.n)));
   const rows = clauses
     .filter(({ n }) => left.has(n))
-    .map(({ n, vectors }) => ({ n, model, dimension, vectors: Buffer.concat(vectors.map((one) => Buffer.from(one.buffer))) }));
+    .map(({ n, vectors }) => ({
+      n,
+      model,
+      dimension,
+      vectors: Buffer.concat(vectors.map((one) => Buffer.from(one.buffer))),
+    }));
   if (rows.length > 0) await trx('clause_vectors').insert(rows).onConflict(['n', 'model']).ignore();
 }
 
