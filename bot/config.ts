@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { ModelSettings } from '../knowledge/index.ts';
+import type { EmbeddingSettings, ModelSettings } from '../knowledge/index.ts';
 import { type WecomAppConfig, wecomAppConfig } from './channels/wecom-app/config.ts';
 
 /** A configuration that cannot work; the message is the one line an operator reads. */
@@ -37,6 +37,8 @@ export interface Config {
   readonly wecomApp: WecomAppConfig | undefined;
   /** Undefined: no language model, nothing leaves the machine. */
   readonly model: ModelSettings | undefined;
+  /** Undefined: questions are answered by words alone. */
+  readonly embedding: EmbeddingSettings | undefined;
 }
 
 const onOff = z.enum(['on', 'off'], { error: 'must be on or off' });
@@ -93,6 +95,9 @@ const schema = z.object({
   LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
   LLM_MODEL: z.string().optional(),
   LLM_API_KEY: z.string().optional(),
+  EMBEDDING_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+  EMBEDDING_MODEL: z.string().optional(),
+  EMBEDDING_API_KEY: z.string().optional(),
   LLM_EXTRA_BODY: z
     .string()
     .transform(readFields)
@@ -130,6 +135,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   for (const name of ['LLM_API_KEY', 'LLM_EXTRA_BODY'] as const) {
     if (v[name] && !v.LLM_BASE_URL) throw new ConfigError(`LLM_BASE_URL is missing: ${name} is set without it`);
+  }
+  if (Boolean(v.EMBEDDING_BASE_URL) !== Boolean(v.EMBEDDING_MODEL)) {
+    const missing = v.EMBEDDING_BASE_URL ? 'EMBEDDING_MODEL' : 'EMBEDDING_BASE_URL';
+    throw new ConfigError(`${missing} is missing: embeddings need both`);
+  }
+  if (v.EMBEDDING_API_KEY && !v.EMBEDDING_BASE_URL) {
+    throw new ConfigError('EMBEDDING_BASE_URL is missing: EMBEDDING_API_KEY is set without it');
   }
 
   const bases = wecomApp ? [wecomApp.apiBase] : [];
@@ -173,6 +185,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
             name: v.LLM_MODEL.trim(),
             apiKey: v.LLM_API_KEY?.trim(),
             extraBody: v.LLM_EXTRA_BODY,
+          }
+        : undefined,
+    embedding:
+      v.EMBEDDING_BASE_URL && v.EMBEDDING_MODEL
+        ? {
+            baseUrl: v.EMBEDDING_BASE_URL.trim(),
+            model: v.EMBEDDING_MODEL.trim(),
+            apiKey: v.EMBEDDING_API_KEY?.trim(),
           }
         : undefined,
   };

@@ -7,7 +7,7 @@ import { createCalendar, readHolidayFile } from '../jobs/calendar.ts';
 import { jobs } from '../jobs/index.ts';
 import { createEmbeddedQueue } from '../jobs/queue/embedded.ts';
 import { createRunner, describeFailure, type Runner } from '../jobs/runner.ts';
-import { schedules } from '../jobs/schedules.ts';
+import { EMBED_CLAUSES, schedules } from '../jobs/schedules.ts';
 import { createKnowledge, loadCorpus, refreshDocuments, storePlanned } from '../knowledge/index.ts';
 import { createChannels } from './channels/index.ts';
 import { type MovableClock, openClock, realClock } from './clock.ts';
@@ -20,6 +20,7 @@ import { freeDeadLeases, ownerName } from './dead-leases.ts';
 import { addDemoAccounts } from './demo/accounts.ts';
 import { fillDemo } from './demo/index.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { connectEmbeddings, embedSoon } from './embedding.ts';
 import { offerFirstAdmin } from './first-admin.ts';
 import { createIds } from './ids.ts';
 import { adoptAccounts } from './import/accounts.ts';
@@ -88,7 +89,8 @@ async function assemble(
   }
   if (config.demo) await addDemoAccounts({ write, clock, ids }, channels);
   await adoptAccounts(write, channels);
-  const extracted = createKnowledge({ db: database.reader, kind: database.kind });
+  const embeddings = config.embedding ? connectEmbeddings(config.embedding, { database, clock, log }) : undefined;
+  const extracted = createKnowledge({ db: database.reader, kind: database.kind, meaning: embeddings?.meaning });
   const knowledge = config.model ? addModel(extracted, config.model, { database, clock, log }) : extracted;
 
   const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
@@ -129,7 +131,7 @@ async function assemble(
     database,
     clock,
     jobs,
-    schedules,
+    schedules: embeddings ? schedules : schedules.filter(({ job }) => job !== EMBED_CLAUSES),
     queue,
     owner,
     commit: async (slotId, decision) => {
@@ -147,6 +149,7 @@ async function assemble(
       calendar,
       features,
       storeDocument: (plan, text) => storePlanned(loading, plan, text),
+      embedClauses: embeddings?.embedClauses,
     },
   });
   closers.push(
@@ -156,11 +159,13 @@ async function assemble(
   outbox.start();
   closers.push(() => queue.close());
   if (works) {
+    if (embeddings) await embedSoon(database, clock, ids);
     await queue.work(async (job) => {
       await runner.handle(job);
     });
     runner.start();
     closers.push(() => runner.stop());
+    if (embeddings) closers.push(() => embeddings.stop());
     // After an update of parser or dictionary: what people put in is read again, beside the work.
     let stopping = false;
     const refreshing = refreshDocuments(loading, () => stopping).catch((error: unknown) => {

@@ -6,6 +6,7 @@ import type { AuditEntry } from '../handlers/outcome.ts';
 import { partDocuments, planIngest } from '../knowledge/index.ts';
 import { listDocuments, listRegions } from '../knowledge/store.ts';
 import { defineJob, NonRetryableError } from './job.ts';
+import { EMBED_CLAUSES } from './schedules.ts';
 
 /**
  * Runs once for a confirmed file. A kill in the middle leaves no half document: run again, it finds what is stored already and
@@ -15,7 +16,7 @@ export const ingestDocument = defineJob({
   name: 'ingest-document',
   schema: z.strictObject({ document: z.string() }),
   attempts: 6,
-  run: async ({ db, vault, log, storeDocument }, { document }) => {
+  run: async ({ db, vault, clock, log, storeDocument, embedClauses }, { document }) => {
     const waiting = await readWaiting({ db, vault }, document);
     if (waiting?.state !== 'confirmed') return undefined;
     if (!storeDocument) throw new NonRetryableError('this process stores no documents');
@@ -50,6 +51,7 @@ export const ingestDocument = defineJob({
       replies: [tell({ staff: waiting.staffId }, lines.join('\n\n'))],
       writes: [{ kind: 'delete', table: 'waiting_documents', where: { id: document } }],
       audit,
+      timers: embedClauses ? [{ job: EMBED_CLAUSES, dueAt: clock.now(), data: { after: document } }] : [],
     };
   },
 });

@@ -4,7 +4,7 @@ import type { WorkCalendar } from '../handlers/calendar.ts';
 import type { Feature } from '../handlers/feature.ts';
 import type { Decision } from '../handlers/outcome.ts';
 import type { Clock, Ids, Log, Reader, Vault } from '../handlers/ports.ts';
-import type { IngestPlan, LoadedDocument } from '../knowledge/index.ts';
+import type { Embedded, IngestPlan, LoadedDocument } from '../knowledge/index.ts';
 
 /** Everything a job may use. Like a handler it reads and returns; it writes nothing itself. */
 export interface JobContext {
@@ -20,6 +20,8 @@ export interface JobContext {
    * can hold. Absent where nothing is stored.
    */
   readonly storeDocument?: ((plan: IngestPlan, text: string) => Promise<LoadedDocument>) | undefined;
+  /** Gives some clauses their vectors, safe to repeat; the same exception. Absent without an embedding endpoint. */
+  readonly embedClauses?: (() => Promise<Embedded>) | undefined;
 }
 
 /** The row of `scheduled_slots` a job runs for. */

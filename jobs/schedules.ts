@@ -29,6 +29,8 @@ export interface Schedule {
 /** A schedule that runs one job carries its name; the jobs themselves ask for it. */
 export const DAILY_DIGEST = 'daily-digest';
 export const MILESTONE_REMINDERS = 'milestone-reminders';
+/** Planned only where an embedding endpoint is configured. */
+export const EMBED_CLAUSES = 'embed-clauses';
 
 export const schedules: readonly Schedule[] = [
   {
@@ -70,6 +72,15 @@ export const schedules: readonly Schedule[] = [
     workingDaysOnly: false,
     catchUp: 'latest',
     inWords: 'every night at 03:20',
+  },
+  {
+    name: EMBED_CLAUSES,
+    job: EMBED_CLAUSES,
+    pattern: '*/5 * * * *',
+    tz: 'Asia/Shanghai',
+    workingDaysOnly: false,
+    catchUp: 'latest',
+    inWords: 'every 5 minutes, where an embedding endpoint is configured',
   },
 ];
 

@@ -1,6 +1,11 @@
 /** The door of the knowledge room: everything other rooms may import. */
 
 export { type Change, type ComparedClause, compareClauses } from './changes.ts';
+export { createEmbedder } from './embedding/client.ts';
+export { type Embedded, embedDocuments } from './embedding/embed-documents.ts';
+export { createMeaning, type Meaning, QUESTION_TIMEOUT_MS } from './embedding/second-look.ts';
+export { countEmbedded, findDimension } from './embedding/store.ts';
+export { type Embedder, EmbeddingFailure, type EmbeddingSettings } from './embedding/types.ts';
 export { type IngestPlan, type IngestRefusal, type IngestRequest, isCalendarDay, planIngest } from './ingest.ts';
 export { createKnowledge } from './knowledge.ts';
 export {

@@ -21,7 +21,7 @@ const ONLY_IN: readonly (readonly [packages: RegExp, where: RegExp])[] = [
   [/^(koa|@koa\/router|raw-body)$/, /^bot\//],
   [/^bullmq$/, /^jobs\/queue\/bullmq\.ts$/],
   [/^ioredis$/, /^(jobs\/queue\/bullmq\.ts|bot\/cli\/|bot\/doctor)/],
-  [/^(langchain|@langchain\/)/, /^knowledge\/model\.ts$/],
+  [/^(langchain|@langchain\/)/, /^knowledge\/(model|embedding\/client)\.ts$/],
   [/^@wecom\/crypto$/, /^bot\/channels\/wecom/],
   [/^pg$/, /^bot\//],
   [/^(vitest|fast-check|playwright-core)/, /^tests\//],

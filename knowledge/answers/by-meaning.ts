@@ -1,13 +1,14 @@
 /** What may be answered by meaning alone, where no words meet: little, and never a figure（以意相近）. */
+import { partsOf } from '../embedding/parts.ts';
 import { STRICT } from '../evidence.ts';
 import type { Want } from '../question.ts';
 import type { Hit } from '../score.ts';
 import type { Citation } from '../types.ts';
-import { type Found, type Material, quotesOf, says, shorten } from './material.ts';
+import { citation, type Found, type Material, says, shorten } from './material.ts';
 
 /** An answer must be this near in meaning … */
 export const MIN_SIMILARITY = 0.65;
-/** … and this many standard deviations nearer than the clauses are on average: some models find everything alike. */
+/** … and this many standard deviations nearer than clauses usually are: some models find everything alike. */
 export const MIN_STANDS_OUT = 3.5;
 /** A clause is offered as near, said to be only that, from here. */
 export const NEAR_SIMILARITY = 0.5;
@@ -22,7 +23,7 @@ const FIGURES: readonly Want[] = ['formula', 'money', 'ratio', 'percent', 'count
 export function byMeaning(material: Material): Found | undefined {
   const best = mostAlike(material.hits)[0];
   if (!best || !isSure(material, best)) return undefined;
-  const citations = quotesOf(material, best, Math.min(260, material.budget)).slice(0, 2);
+  const citations = quote(material, best);
   const [first] = citations;
   if (!first) return undefined;
   const lead = `没有同样的说法，意思最近的是：${shorten(first.quote.replace(/\t+/g, ' '), 80)}`;
@@ -35,8 +36,14 @@ export function nearByMeaning(material: Material): readonly Citation[] {
   return mostAlike(material.hits)
     .filter(({ meaning }) => reaches(meaning, NEAR_SIMILARITY, NEAR_STANDS_OUT))
     .slice(0, 2)
-    .flatMap((hit) => quotesOf(material, hit, 80).slice(0, 1))
-    .filter((citation) => citation.quote.length <= NEAR_CHARACTERS);
+    .flatMap((hit) => quote(material, hit))
+    .filter((one) => one.quote.length <= NEAR_CHARACTERS);
+}
+
+/** The words of the clause that are nearest. */
+function quote(material: Material, { reading, meaning }: Hit): readonly Citation[] {
+  const part = partsOf(reading.clause)[meaning?.part ?? 0];
+  return part ? citation(material, reading, part.quote) : [];
 }
 
 function mostAlike(hits: readonly Hit[]): readonly Hit[] {
@@ -49,6 +56,7 @@ function isSure({ question, terms }: Material, hit: Hit): boolean {
   if (question.live || question.actual || question.years.length > 0 || question.member !== '') return false;
   if (!reaches(hit.meaning, MIN_SIMILARITY, MIN_STANDS_OUT)) return false;
   if (FIGURES.some((want) => question.wants.has(want))) return false;
+  if (!hit.settles) return false;
   if (STRICT.some((want) => question.wants.has(want)) && !hit.answers) return false;
   // A long word that the plans themselves use, and what was quoted, must stand in the clause.
   const heaviest = Math.max(0, ...terms.map((term) => term.weight));

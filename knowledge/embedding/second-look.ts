@@ -14,7 +14,9 @@ import { createVectorMemory } from './vector-memory.ts';
 import { compress } from './vectors.ts';
 
 /** All that the second look may wait for the endpoint (ms); after it the first answer goes out. */
-export const BUDGET_MS = 300;
+const BUDGET_MS = 300;
+/** The client's own limit for a question (ms): an answer just late is there for the next one who asks. */
+export const QUESTION_TIMEOUT_MS = 2_000;
 /** Vectors of questions kept: people ask the same, and a handler may run again. */
 const REMEMBERED = 200;
 

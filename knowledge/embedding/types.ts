@@ -32,9 +32,11 @@ export class EmbeddingFailure extends Error {
 export interface Near {
   /** Number of the clause in the database. */
   readonly n: number;
+  /** Which part of the clause is nearest, as parts.ts cuts it. */
+  readonly part: number;
   /** Cosine of the angle between question and clause, of its nearest part, -1 to 1. */
   readonly similarity: number;
-  /** Standard deviations above the mean of all clauses looked at; 0 where there are too few to tell. */
+  /** Standard deviations (by medians) above what is usual among all clauses looked at; 0 where there are too few to tell. */
   readonly standsOut: number;
 }
 

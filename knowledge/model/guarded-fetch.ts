@@ -4,8 +4,11 @@
 const MAX_BYTES = 256 * 1024;
 const SENT_HEADERS = ['authorization', 'content-type', 'accept'] as const;
 
-/** @throws Error for another origin, a redirect, or an answer beyond the limit */
-export function createGuardedFetch(baseUrl: string): typeof fetch {
+/**
+ * @param maxBytes - of an answer; default: what a few sentences take
+ * @throws Error for another origin, a redirect, or an answer beyond the limit
+ */
+export function createGuardedFetch(baseUrl: string, maxBytes = MAX_BYTES): typeof fetch {
   const { origin } = new URL(baseUrl);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
@@ -18,19 +21,19 @@ export function createGuardedFetch(baseUrl: string): typeof fetch {
     }
     headers.set('user-agent', 'yigongti-assistant');
     const response = await fetch(url, { ...init, headers, redirect: 'error' });
-    return new Response(await readBody(response), {
+    return new Response(await readBody(response, maxBytes), {
       status: response.status,
       headers: { 'content-type': response.headers.get('content-type') ?? '' },
     });
   };
 }
 
-async function readBody(response: Response): Promise<Buffer<ArrayBuffer>> {
+async function readBody(response: Response, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.byteLength;
-    if (bytes > MAX_BYTES) throw new Error('the model’s answer is too long');
+    if (bytes > maxBytes) throw new Error('the model’s answer is too long');
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -49,6 +49,7 @@ describe('the environment, when nothing is said', () => {
       holidayFile: undefined,
       wecomApp: undefined,
       model: undefined,
+      embedding: undefined,
     } satisfies Config);
   });
 
@@ -57,6 +58,7 @@ describe('the environment, when nothing is said', () => {
       'NODE_ENV PORT HOST LOG_LEVEL PUBLIC_URL TRUST_PROXY DATA_DIR DATABASE_URL REDIS_URL QUEUE_PREFIX RUN DEMO PLAYGROUND',
       'CLOCK DATA_KEY METRICS_TOKEN WECOM_CORP_ID WECOM_APP_AGENT_ID WECOM_APP_SECRET WECOM_APP_TOKEN WECOM_APP_AES_KEY',
       'WECOM_API_BASE WECOM_AIBOT_ID DINGTALK_CLIENT_ID TELEGRAM_BOT_TOKEN LLM_BASE_URL LLM_MODEL LLM_API_KEY',
+      'EMBEDDING_BASE_URL EMBEDDING_MODEL EMBEDDING_API_KEY',
     ].flatMap((line) => line.split(' '));
     const blank = Object.fromEntries(names.map((name, index) => [name, index % 2 === 0 ? '' : '  ']));
     expect(loadConfig(blank)).toEqual(loadConfig({}));
@@ -120,6 +122,7 @@ describe('the environment, value by value', () => {
     ['DATA_KEY', Buffer.alloc(33, 1).toString('base64')],
     ['METRICS_TOKEN', 'hidden4711'],
     ['LLM_BASE_URL', 'hidden4711'],
+    ['EMBEDDING_BASE_URL', 'hidden4711'],
     ['LLM_EXTRA_BODY', 'hidden4711'],
     ['LLM_EXTRA_BODY', '["hidden4711"]'],
     ['LLM_EXTRA_BODY', '{"messages":"hidden4711"}'],
@@ -162,6 +165,9 @@ describe('the environment, what does not go together', () => {
     ['a model without its address', { LLM_MODEL: 'qwen3' }, 'LLM_BASE_URL'],
     ['fields for a model that has no address', { LLM_EXTRA_BODY: '{"a":"hidden4711"}' }, 'LLM_BASE_URL'],
     ['a key for a model that has no address', { LLM_API_KEY: 'hidden4711' }, 'LLM_BASE_URL'],
+    ['an embedding address without a model', { EMBEDDING_BASE_URL: 'http://127.0.0.1:11434/v1' }, 'EMBEDDING_MODEL'],
+    ['an embedding model without its address', { EMBEDDING_MODEL: 'bge-m3' }, 'EMBEDDING_BASE_URL'],
+    ['a key for embeddings that have no address', { EMBEDDING_API_KEY: 'hidden4711' }, 'EMBEDDING_BASE_URL'],
     ['a channel this version does not speak', { DINGTALK_CLIENT_ID: 'hidden4711' }, 'DINGTALK_CLIENT_ID'],
     ['an AI bot this version does not speak', { WECOM_AIBOT_ID: 'hidden4711' }, 'WECOM_AIBOT_ID'],
     ['a Telegram bot this version does not speak', { TELEGRAM_SECRET: 'hidden4711' }, 'TELEGRAM_SECRET'],
@@ -197,6 +203,16 @@ describe('the environment, what does not go together', () => {
       apiKey: 'k',
       extraBody: { a: 1 },
     });
+  });
+
+  it('takes an embedding endpoint with its address and key', () => {
+    const env = {
+      EMBEDDING_BASE_URL: 'http://127.0.0.1:11434/v1',
+      EMBEDDING_MODEL: 'bge-m3',
+      EMBEDDING_API_KEY: ' k ',
+    };
+    const embedding = { baseUrl: 'http://127.0.0.1:11434/v1', model: 'bge-m3', apiKey: 'k' };
+    expect(loadConfig(env)).toMatchObject({ embedding, model: undefined });
   });
 
   it('leaves the playground off beside a real channel and on beside one that stays on this machine', () => {
