@@ -280,7 +280,7 @@ const CASES = {
       expect(platform.failures.length).toBeGreaterThan(5);
       for (const [index, { what, reason, retryable, retryAfterMs, arrange }] of platform.failures.entries()) {
         arrange();
-        const error = await channel.send(rig.address, 'x', `f-${index}`).then(
+        const error = await channel.send(rig.address, drawn(channel, 'x'), `f-${index}`).then(
           () => undefined,
           (thrown: unknown) => thrown,
         );
@@ -288,7 +288,7 @@ const CASES = {
         expect(error, what).toMatchObject({ reason, retryable });
         if (retryAfterMs !== undefined) expect(error, what).toMatchObject({ retryAfterMs });
       }
-      await channel.send(rig.address, '还活着', 'f-last');
+      await channel.send(rig.address, drawn(channel, '还活着'), 'f-last');
       expect(platform.shown().at(-1)).toBe('还活着');
     });
   },
@@ -297,7 +297,9 @@ const CASES = {
     await withPlatform(rig, async ({ channel, platform }) => {
       const tenTimes = (round: string) =>
         Promise.all(
-          Array.from({ length: 10 }, (_, at) => channel.send(rig.address, `${round} ${at}`, `${round}-${at}`)),
+          Array.from({ length: 10 }, (_, at) =>
+            channel.send(rig.address, drawn(channel, `${round} ${at}`), `${round}-${at}`),
+          ),
         );
       await tenTimes('first');
       expect(platform.tokenRequests()).toBe(1);
@@ -316,12 +318,12 @@ const CASES = {
   'asks for a token again after a failed renewal': async (rig) => {
     await withPlatform(rig, async ({ channel, platform }) => {
       platform.failNextToken();
-      await expect(channel.send(rig.address, '一', 'a')).rejects.toBeInstanceOf(ChannelError);
-      await channel.send(rig.address, '一', 'a');
+      await expect(channel.send(rig.address, drawn(channel, '一'), 'a')).rejects.toBeInstanceOf(ChannelError);
+      await channel.send(rig.address, drawn(channel, '一'), 'a');
       Object.values(platform.endToken)[0]?.();
       platform.failNextToken();
-      await expect(channel.send(rig.address, '二', 'b')).rejects.toBeInstanceOf(ChannelError);
-      await channel.send(rig.address, '二', 'b');
+      await expect(channel.send(rig.address, drawn(channel, '二'), 'b')).rejects.toBeInstanceOf(ChannelError);
+      await channel.send(rig.address, drawn(channel, '二'), 'b');
       expect(platform.shown()).toEqual(['一', '二']);
     });
   },
@@ -331,10 +333,12 @@ const CASES = {
       const seen: unknown[] = logged;
       for (const [index, { arrange }] of platform.failures.entries()) {
         arrange();
-        await channel.send(rig.address, PLANTED, `s-${index}`).catch((error: unknown) => seen.push(error));
+        await channel
+          .send(rig.address, drawn(channel, PLANTED), `s-${index}`)
+          .catch((error: unknown) => seen.push(error));
       }
       await platform.close();
-      await channel.send(rig.address, PLANTED, 's-closed').catch((error: unknown) => seen.push(error));
+      await channel.send(rig.address, drawn(channel, PLANTED), 's-closed').catch((error: unknown) => seen.push(error));
       for (const { request } of rig.forgeries(rig.deliveries[0]?.plain ?? '', NOW)) {
         try {
           channel.receive?.(request, NOW);
@@ -360,6 +364,12 @@ export function describeChannel(rig: ChannelRig): void {
       else it.fails(`${id} (not asked: ${reason})`, () => run(rig)); // passes only while the case fails
     }
   });
+}
+
+/** One short text as this channel draws it. */
+function drawn(channel: Channel, text: string): string {
+  const [part = ''] = channel.render([{ type: 'text', text }]);
+  return part;
 }
 
 function receiverOf(rig: ChannelRig): NonNullable<Channel['receive']> {

@@ -1,10 +1,10 @@
 /** Speaks to the platform's API: one text to one member, with its duplicate guard, and every failure classified. */
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
 import type { Clock, Log } from '../../../handlers/ports.ts';
 import { type Address, ChannelError } from '../channel.ts';
+import { exchange, parseAnswer, parseJson, statusFailure } from '../http.ts';
+import { createTokenSource, type FetchedToken } from '../token.ts';
 import type { WecomAppConfig } from './config.ts';
-import { createTokenSource, type FetchedToken } from './token.ts';
 import { type ApiAnswer, apiAnswerSchema, LIMITS, type TextMessageBody, tokenAnswerSchema } from './types.ts';
 
 export interface SenderOptions {
@@ -18,8 +18,6 @@ export interface SenderOptions {
 
 export type Send = (address: Address, part: string, key: string) => Promise<void>;
 
-/** Answers are a few hundred bytes; more is not the platform speaking. */
-const MAX_ANSWER_BYTES = 64 * 1024;
 const TOKEN_REFUSED = new Set([40014, 42001]);
 
 /**
@@ -47,28 +45,18 @@ export function createSender({ config, clock, log, fetch, timeoutMs }: SenderOpt
     return call(`/cgi-bin/message/send?${new URLSearchParams({ access_token: second })}`, body);
   }
 
-  /** One exchange. Its errors name neither address nor cause: both may hold the secret or the token. */
   async function call(path: string, body?: string): Promise<ApiAnswer> {
-    const signal = AbortSignal.timeout(timeoutMs);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(`${config.apiBase}${path}`, {
-        ...(body === undefined
-          ? { method: 'GET' }
-          : { method: 'POST', body, headers: { 'content-type': 'application/json; charset=utf-8' } }),
-        redirect: 'manual',
-        signal,
-      });
-      text = await readText(response);
-    } catch (error) {
-      if (error instanceof ChannelError) throw error;
-      const reason = signal.aborted ? 'timeout' : 'network';
-      throw new ChannelError(reason, { retryable: true, platformCode: systemCodeOf(error) });
-    }
+    const answer = await exchange({
+      fetch,
+      url: `${config.apiBase}${path}`,
+      ...(body === undefined
+        ? {}
+        : { method: 'POST', body, headers: { 'content-type': 'application/json; charset=utf-8' } }),
+      timeoutMs,
+    });
     // The platform says 200 even on errors: any other status is a proxy or firewall, not a decision about this message.
-    if (response.status !== 200) throw statusFailure(response);
-    return parseAnswer(apiAnswerSchema, parseJson(text));
+    if (answer.status !== 200) throw statusFailure(answer);
+    return parseAnswer(apiAnswerSchema, parseJson(answer.bytes));
   }
 
   return async function send(address, part, key) {
@@ -137,44 +125,4 @@ export function failureOf(errcode: number): ChannelError {
     default:
       return new ChannelError('rejected', { retryable: false, platformCode });
   }
-}
-
-function statusFailure(response: Response): ChannelError {
-  const platformCode = `http ${response.status}`;
-  if (response.status !== 429) return new ChannelError('server', { retryable: true, platformCode });
-  const seconds = Number(response.headers.get('retry-after'));
-  const retryAfterMs = seconds > 0 && seconds <= 3600 ? seconds * 1000 : 60_000;
-  return new ChannelError('rate-limited', { retryable: true, retryAfterMs, platformCode });
-}
-
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new ChannelError('server', { retryable: true, platformCode: 'answer too long' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ChannelError('server', { retryable: true, platformCode: 'not json' });
-  }
-}
-
-function parseAnswer<T>(type: z.ZodType<T>, value: unknown): T {
-  const parsed = type.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ChannelError('server', { retryable: true, platformCode: 'unexpected json' });
-}
-
-/** ECONNREFUSED and the like: says what happened without saying where. */
-function systemCodeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : undefined;
 }

@@ -1,5 +1,5 @@
-/** Keeps the app's access_token: fetched on first use, renewed before it ends, one request however many wait. */
-import type { Clock } from '../../../handlers/ports.ts';
+/** Keeps an app's access_token: fetched on first use, renewed before it ends, one request however many wait. */
+import type { Clock } from '../../handlers/ports.ts';
 
 export interface FetchedToken {
   readonly token: string;
