@@ -1,5 +1,6 @@
 /** Reads what a document says of itself before its first clause: title, number, issuer, date（文头）. */
-import { isDateLine } from './paragraphs.ts';
+import { ordinalOf } from './numbering.ts';
+import { DAY, isDateLine } from './paragraphs.ts';
 
 export interface Header {
   readonly title: string;
@@ -12,7 +13,8 @@ export interface Header {
 }
 
 /** A document number: 徽办发〔2026〕2号, also with other brackets. */
-export const DOCUMENT_NUMBER = /[\u4e00-\u9fff]{2,14}\s*[〔[［【(（]\s*(?:19|20)\d{2}\s*[〕\]］】)）]\s*第?\s*\d+\s*号/;
+export const DOCUMENT_NUMBER =
+  /[\u4e00-\u9fff]{2,14}\s*[〔﹝[［【(（﹙]\s*(?:19|20|１９|２０)[\d０-９]{2}\s*年?\s*[〕﹞\]］】)）﹚]\s*第?\s*[\d０-９]+(?:-\d{1,2})?\s*号/;
 const ISSUER =
   /(?:人民政府办公[室厅]|人民政府|委员会办公室|委办公室|办公[室厅]|委员会|管理局|[\u4e00-\u9fff]{2}(?:局|厅|委|部))$/;
 
@@ -23,23 +25,39 @@ const ISSUER =
 export function readHeader(head: readonly string[], tail: readonly string[]): Header {
   const lines = [...head, ...tail];
   const ownNumber = lines.find((line) => line.length <= 40 && !/[。，《]/.test(line) && DOCUMENT_NUMBER.test(line));
-  const number = DOCUMENT_NUMBER.exec(ownNumber ?? '')?.[0].replace(/\s+/g, '') ?? orderNumber(head);
+  const number =
+    DOCUMENT_NUMBER.exec(ownNumber ?? '')?.[0]
+      .replace(/\s+/g, '')
+      .replace(/[０-９]/g, halfWidth) ?? orderNumber(head);
   const title = readTitle(head);
   const plain = lines.map((line) => line.replace(/\s/g, ''));
-  const date = plain.find(isDateLine) ?? plain.flatMap((line) => STATED_DATE.exec(line)?.[1] ?? []).at(0);
+  const date =
+    plain.find(isDateLine) ??
+    plain.flatMap((line) => STATED_DATE.exec(line)?.[1] ?? LABELLED_DATE.exec(line)?.[1] ?? []).at(0);
   return { title, number, issuer: readIssuer(head, tail, title), issuedOn: date ? isoDate(date) : undefined };
 }
 
 /** 某办公室 2024年6月9日印发, （2024年6月9日第一次会议通过）: the day, where none stands alone. */
-const STATED_DATE =
-  /^(?:.{0,30}?|[（(].{0,20}?)((?:\d{4}|[二〇○零一三四五六七八九]{4})年(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日)(?:印发|发布|公布|.{0,24}(?:通过|发布|公布|印发)[）)])$/;
+const STATED_DATE = new RegExp(
+  `^(?:.{0,30}?|[（(].{0,20}?)(${DAY})(?:印发|发布|公布|.{0,24}(?:通过|发布|公布|印发|修订|修正)[）)])$`,
+);
 
-/** An order（令）: its name on one line, 第312号 on the next. */
+const halfWidth = (digit: string): string => digit.normalize('NFKC');
+
+const LABELLED_DATE = new RegExp(`^(?:成文|印发|发布|公布|发文)(?:日期|时间)[：:](${DAY})$`);
+
+/** The number of an order or announcement: 第312号, 2025年第3号, （第5号）. */
+const SERIAL = /^[（(]?\s*((?:(?:19|20)\d{2}\s*年\s*)?第\s*\d+\s*[号期])\s*[）)]?$/;
+
+/** An order（令）or announcement（公告）: its name on one line or two, 第312号 or 2025年第3号 on the next. */
 function orderNumber(head: readonly string[]): string | undefined {
   const at = head.findIndex(
-    (line, n) => /^[\u4e00-\u9fff]{4,30}令$/.test(line) && /^第\s*\d+\s*号$/.test(head[n + 1] ?? ''),
+    (line, n) => n > 0 && SERIAL.test(line) && /(?:令|公告|通告|公报)$/.test(head[n - 1] ?? ''),
   );
-  return at < 0 ? undefined : `${head[at]}${head[at + 1]?.replace(/\s/g, '')}`;
+  if (at < 0) return undefined;
+  const [name = '', above = ''] = [head[at - 1], head[at - 2]];
+  const whole = /^(?:令|公告|通告)$/.test(name) && ISSUER.test(above) ? `${above}${name}` : name;
+  return `${whole}${SERIAL.exec(head[at] ?? '')?.[1]}`.replace(/\s/g, '');
 }
 
 /** The names over a document: its issuers and the word 文件, no part of its title. */
@@ -56,19 +74,22 @@ function readTitle(head: readonly string[]): string {
     .filter((line) => !isDateLine(line) && !DOCUMENT_NUMBER.test(line) && !/[。：:]$/.test(line) && !isLetterhead(line))
     .join('');
   const named =
-    /关于印发《([^《》]*(?:《[^》]*》[^《》]*)*)》/.exec(joined)?.[1] ??
-    /关于印发([^《》]{6,60}?)的通知/.exec(joined)?.[1];
+    /(?:关于)?(?:印发|发布|公布|下发)《([^《》]*(?:《[^《》]*》[^《》]*)*)》/.exec(joined)?.[1] ??
+    /关于(?:印发|发布|公布|下发)([^《》]{6,60}?)的(?:通知|公告)/.exec(joined)?.[1];
   if (named) return named.replace(/\s+/g, '');
   const about =
     /(?:[\u4e00-\u9fff]{2,30})?关于[^。：]{4,60}?的(?:通知|意见|决定|公告|通告|函|批复|报告|请示|方案)/.exec(
       joined,
     )?.[0];
   if (about) return about.replace(/\s+/g, '');
+  const kind = head.findIndex((text) => /^(?:公告|通告)$/.test(text));
+  if (kind > 0 && isLetterhead(head[kind - 1] ?? '')) return `${head[kind - 1]}${head[kind]}`.replace(/\s+/g, '');
   const line = head.find(
     (text) =>
       text.length >= 4 &&
       !/[。：:]$/.test(text) &&
-      !/^第\s*\d+\s*号$/.test(text) &&
+      !SERIAL.test(text) &&
+      !/^(?:公告|通告|令)$/.test(text) &&
       !DOCUMENT_NUMBER.test(text) &&
       !isDateLine(text) &&
       !isLetterhead(text) &&
@@ -99,20 +120,17 @@ function readIssuer(head: readonly string[], tail: readonly string[], title: str
   return lines.find((line) => line.length <= 40 && line !== title && ISSUER.test(line) && !/[，。：:]/.test(line));
 }
 
-/** 2026年2月11日, 二〇二六年二月十一日 → 2026-02-11. */
+/** 2026年2月11日, 二〇二六年二月十一日, 2026.2.11 → 2026-02-11; `undefined` for a day that is none. */
 function isoDate(text: string): string | undefined {
-  const match = /^(.{4})年(.{1,3})月(.{1,3})日$/.exec(text);
+  const match = /^(.{4})[年.．/-](.{1,4})[月.．/-](.{1,4}?)日?$/.exec(text.normalize('NFKC'));
   if (!match) return undefined;
   const [, year = '', month = '', day = ''] = match;
   const digits = (part: string): string =>
-    part.replace(/[〇○零一二三四五六七八九]/g, (char) =>
-      String('零一二三四五六七八九'.indexOf(char.replace(/[〇○]/, '零'))),
-    );
-  const small = (part: string): number => {
-    if (/^\d+$/.test(part)) return Number(part);
-    const ten = part.indexOf('十');
-    if (ten < 0) return Number(digits(part));
-    return Number(digits(part.slice(0, ten)) || 1) * 10 + Number(digits(part.slice(ten + 1)) || 0);
-  };
-  return `${digits(year)}-${String(small(month)).padStart(2, '0')}-${String(small(day)).padStart(2, '0')}`;
+    part
+      .replace(/[〇○零O◯]/g, '0')
+      .replace(/[一二三四五六七八九]/g, (char) => String('零一二三四五六七八九'.indexOf(char)));
+  const small = (part: string): number => (/^\d+$/.test(part) ? Number(part) : ordinalOf(part.replace('廿', '二十')));
+  const [m, d] = [small(month), small(day)];
+  if (m < 1 || m > 12 || d < 1 || d > 31) return undefined;
+  return `${digits(year)}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
 }

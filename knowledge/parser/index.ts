@@ -3,12 +3,12 @@ import type { Clause } from '../types.ts';
 import { type Header, readHeader } from './header.ts';
 import { splitHeading, splitSentence } from './heading.ts';
 import { readLines } from './lines.ts';
-import { MARKER_RANK, type Marker, type MarkerKind } from './numbering.ts';
+import { MARKER_RANK, type Marker, type MarkerKind, readMarker } from './numbering.ts';
 import { type Block, isDateLine, readBlocks } from './paragraphs.ts';
 import { isNote, type Table } from './tables.ts';
 
 /** Raised whenever the same text would give other clauses, so that stored documents are read again. */
-export const PARSER_VERSION = 3;
+export const PARSER_VERSION = 4;
 
 /** A clause with its words as printed, number included: together they are the whole document. */
 export interface ParsedClause extends Clause {
@@ -40,7 +40,14 @@ export function parseDocument(text: string): ParsedDocument {
   const tail = clauses.find((clause) => clause.kind === 'tail');
   const header = readHeader(front.head.length > 0 ? front.head : front.preamble, tail ? tail.printed.split('\n') : []);
   const tables = blocks.filter((block) => block.kind === 'table').length;
-  return { ...header, clauses, tables, doubts: doubtsOf(header, clauses) };
+  const title = header.title === '' ? titleOfAnnex(clauses) : header.title;
+  return { ...header, title, clauses, tables, doubts: doubtsOf(header, clauses) };
+}
+
+/** A file that begins with an annex is called by that annex's title. */
+function titleOfAnnex(clauses: readonly ParsedClause[]): string {
+  const annex = clauses.find((clause) => /^附[^/]*$/.test(clause.path));
+  return annex?.heading.replace(/\s+/g, '') ?? '';
 }
 
 function textOf(block: Block): string {
@@ -48,11 +55,19 @@ function textOf(block: Block): string {
   return block.kind === 'annex' ? block.printed : block.table.rows.map((row) => row.cells.join('\t')).join('\n');
 }
 
+/** What a site prints in such brackets over a document: 【发布日期】, 【字号 大 中 小】. */
+const ABOUT_ITSELF =
+  /索引|文号|字号|发文|发布|成文|生效|主题|标题|名称|来源|字体|打印|关闭|日期|时间|分类|关键|机构|效力/;
+
 /** Where the clauses begin: the first number, annex or table; without any, the first running text after the titles. */
 function bodyStart(blocks: readonly Block[]): number {
-  const numbered = blocks.findIndex(
-    (block) => block.kind !== 'paragraph' || (block.marker && block.marker.kind !== 'title-bracket'),
-  );
+  const bracketed = blocks.filter((block) => block.kind === 'paragraph' && block.marker?.kind === 'title-bracket');
+  const begins = (block: Block): boolean =>
+    block.kind !== 'paragraph' ||
+    (block.marker !== undefined &&
+      (block.marker.kind !== 'title-bracket' ||
+        (bracketed.length > 1 && block.prose && !ABOUT_ITSELF.test(block.marker.label))));
+  const numbered = blocks.findIndex(begins);
   if (numbered >= 0) return numbered;
   const prose = blocks.findIndex((block) => block.kind === 'paragraph' && block.prose && !/[：:]$/.test(block.text));
   return prose < 0 ? blocks.length : prose;
@@ -87,7 +102,7 @@ function isAddressee(text: string): boolean {
 }
 
 const TAIL =
-  /^(?:附件?\s*[:：]\s*\S|抄\s*送|[^。，；：:]{0,40}月\s*[\d一二三四五六七八九十]{1,3}日\s*印发$|[（(](?:此件|附件略|附件|联系|信息公开|公开))/;
+  /^(?:附件?\s*[:：]\s*\S|抄\s*[送报]|主\s*送\s*[:：]|[^。，；：:]{0,40}月\s*[\d一二三四五六七八九十]{1,3}日\s*(?:印发|发布|公布)$|(?:出席|列席|参会人员|参加人员|请假|缺席|记录|分送|发送|发)\s*[:：]|[（(](?:此件|本件|附件略|附件|联系|信息公开|公开|主动公开)|(?:此|专此|特此)(?:通知|公告|通告|函告|函复|报告|批复|复函|说明|请示|公布|函达)?[。.]?$|专此[，,]?[^，。]{2,6}[。.]?$|以上(?:请示|报告|意见)(?:妥否|当否|如无不妥)?[^。]{0,20}请(?:批示|批复|审示|审议|予批准|批转)[^。]{0,10}[。.]?$|(?:成文|印发|发布|发文)(?:日期|时间)\s*[:：])/;
 
 /** Blocks that are signature, date, list of annexes or dispatch line, up to the next annex. */
 function tailRanges(blocks: readonly Block[]): ReadonlySet<number> {
@@ -104,6 +119,8 @@ function tailRanges(blocks: readonly Block[]): ReadonlySet<number> {
   return tails;
 }
 
+const OUTERMOST: ReadonlySet<MarkerKind> = new Set<MarkerKind>(['part', 'chapter', 'division', 'article', 'han']);
+
 /** No heading of the outermost kind follows before the next annex: a date or bracket inside the text is no tail. */
 function endsHere(blocks: readonly Block[], from: number): boolean {
   for (let at = from + 1; at < blocks.length; at += 1) {
@@ -112,7 +129,7 @@ function endsHere(blocks: readonly Block[], from: number): boolean {
     if (
       block?.kind === 'paragraph' &&
       block.marker &&
-      (block.marker.kind === 'han' || block.marker.kind === 'chapter' || block.marker.kind === 'article')
+      (OUTERMOST.has(block.marker.kind) || (block.prose && block.marker.kind === 'number' && /。/.test(block.text)))
     )
       return false;
   }
@@ -123,9 +140,11 @@ function isSignature(block: Block | undefined): boolean {
   return (
     block?.kind === 'paragraph' &&
     !block.marker &&
-    block.text.length <= 40 &&
+    block.text.length <= 60 &&
     !/[，。；：:]/.test(block.text) &&
-    /(?:政府|办公[室厅]|委员会|[局厅委部院室])$/.test(block.text)
+    /(?:政府|办公[室厅]|委员会|[局厅委部院室会]|领导小组|集团|中心|[（(](?:盖章|代章|.{2,20}代章|印章|公章)[）)])$/.test(
+      block.text.replace(/\s*(?:\d{4}|二[〇○零OＯ].{2})年.{1,4}月.{1,4}日$/, ''),
+    )
   );
 }
 
@@ -145,6 +164,13 @@ interface Node {
   readonly group?: string | undefined;
   readonly columns?: readonly string[] | undefined;
 }
+
+const NOTE = /^(?:备?注|说明)\s*\d*\s*[:：]\s*/;
+/** A title of an annex that is whole: it ends with what the annex is. */
+const WHOLE_TITLE =
+  /(?:表|清单|名单|方案|目录|办法|细则|规定|指标|任务|分工|职责|标准|规范|流程|制度|章程|要点|规则|协议书?|说明)(?:[（(].{1,16}[）)])?$/;
+/** A line about a person or a member, no title: 组长：王某, 王某某 县卫生健康局局长. */
+const MEMBER = /[:：]|^[\u4e00-\u9fff]{2,4}[ \u3000]+\S|[、，,]/;
 
 class TreeBuilder {
   private readonly root: Node = node('', 'root', 'section', undefined, '', '', '');
@@ -190,7 +216,23 @@ class TreeBuilder {
     this.at = this.root;
   }
 
+  /** The numbered lines of a note (注：1.…, 2.…) belong to it. */
+  private goesOnWithNote(marker: Marker, text: string): boolean {
+    const note = this.annexOrTop().children.at(-1);
+    if (note?.kind !== 'note' || marker.kind !== 'number') return false;
+    const last = [...note.paragraphs]
+      .reverse()
+      .map(readMarker)
+      .find((found) => found?.kind === 'number');
+    const before = last ?? readMarker(note.printed.replace(NOTE, ''));
+    const expected = before?.kind === 'number' ? before.ordinal + 1 : note.printed.replace(NOTE, '') === '' ? 1 : 0;
+    if (marker.ordinal !== expected) return false;
+    note.paragraphs.push(text);
+    return true;
+  }
+
   private addNumbered(marker: Marker, text: string): void {
+    if (this.goesOnWithNote(marker, text)) return;
     const parent = this.parentFor(marker);
     if (parent.markerKind !== 'annex' && parent.markerKind !== 'root') {
       const under = this.above.get(parent.markerKind) ?? new Set();
@@ -225,14 +267,13 @@ class TreeBuilder {
   private addParagraph(text: string, prose: boolean): void {
     if (isNote(text)) {
       const host = this.annexOrTop();
-      const match = /^(?:备?注|说明)\s*\d*\s*[:：]\s*/.exec(text);
-      const { heading, text: rest } = splitSentence(text.slice(match?.[0].length ?? 0));
+      const { heading, text: rest } = splitSentence(text.replace(NOTE, ''));
       host.children.push(node('注', 'root', 'note', host, text, heading, rest));
       return;
     }
     // A paragraph after a table or its rows belongs to what holds the table.
     if (this.at.kind === 'row') this.at = this.at.parent ?? this.root;
-    if (this.at.markerKind === 'annex' && this.at.children.length === 0 && !prose && this.at.paragraphs.length === 0) {
+    if (!prose && isTitleOf(this.at, text)) {
       this.retitle(this.at, text);
       return;
     }
@@ -271,6 +312,14 @@ class TreeBuilder {
     this.at = host;
   }
 
+  /** The heads of a table that stands under nothing go to the head of the document. */
+  private placeLooseHeads(): void {
+    if (this.root.table.length === 0) return;
+    const [first] = this.root.children;
+    if (first?.kind === 'head') first.table.push(...this.root.table);
+    else this.root.children.unshift({ ...node('文头', 'root', 'head', this.root, '', '', ''), table: this.root.table });
+  }
+
   /** The clauses in document order with unique paths. */
   finish(): readonly ParsedClause[] {
     const clauses: ParsedClause[] = [];
@@ -304,11 +353,24 @@ class TreeBuilder {
           clauses.push(asParagraph(unique(`${path}/第${n + 1}段`), paragraph));
       for (const child of item.children) visit(child, path);
     };
+    this.placeLooseHeads();
+    const front = this.root.children.filter((child) => child.kind === 'head' || child.kind === 'preamble');
+    for (const child of front) visit(child, '');
     for (const [n, paragraph] of this.root.paragraphs.entries())
       clauses.push(asParagraph(unique(`第${n + 1}段`), paragraph));
-    for (const child of this.root.children) visit(child, '');
+    for (const child of this.root.children) if (!front.includes(child)) visit(child, '');
     return clauses;
   }
+}
+
+/** A line under an annex that is its title, or goes on with a title cut in two. */
+function isTitleOf(annex: Node, line: string): boolean {
+  if (annex.markerKind !== 'annex' || annex.children.length > 0 || annex.paragraphs.length > 0) return false;
+  if (annex.table.length > 0) return false;
+  if (/^[（(][^）)]*[）)]$/.test(line) && annex.heading !== '') return true;
+  if (annex.heading === '') return !/^\S{1,6}[:：]/.test(line) || WHOLE_TITLE.test(line);
+  if (MEMBER.test(line)) return false;
+  return !WHOLE_TITLE.test(annex.heading) || (WHOLE_TITLE.test(line) && line.length <= 24);
 }
 
 function asParagraph(path: string, printed: string): ParsedClause {
@@ -332,7 +394,8 @@ function doubtsOf(header: Header, clauses: readonly ParsedClause[]): readonly st
   const doubts: string[] = [];
   if (!header.number) doubts.push('没有找到文号');
   if (!header.issuedOn) doubts.push('没有找到成文日期');
-  for (const clause of clauses) if (clause.path.includes('#')) doubts.push(`序号重复：${clause.path}`);
+  for (const clause of clauses)
+    if (clause.path.includes('#') && clause.kind !== 'tail') doubts.push(`序号重复：${clause.path}`);
   if (!clauses.some((clause) => clause.kind === 'section' || clause.kind === 'row'))
     doubts.push('没有找到带序号的条款');
   return doubts;

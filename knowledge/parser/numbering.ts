@@ -9,9 +9,12 @@ export type MarkerKind =
   | 'han'
   | 'han-bracket'
   | 'number'
+  | 'decimal'
+  | 'decimal-deep'
   | 'number-bracket'
   | 'number-half'
   | 'circled'
+  | 'letter'
   | 'title-bracket';
 
 export interface Marker {
@@ -36,23 +39,37 @@ export const MARKER_RANK: Readonly<Record<MarkerKind, number>> = {
   'title-bracket': 5,
   'han-bracket': 6,
   number: 7,
+  decimal: 7.3,
+  'decimal-deep': 7.6,
   'number-bracket': 8,
   'number-half': 9,
   circled: 10,
+  letter: 11,
 };
 
 const H = '[一二三四五六七八九十百零〇○]';
+/** After an article's number: the sentence speaks of that article (第三条规定的程序), it does not begin it. */
+const CITED = `[款件例]|规定|所列|所述|第${H}|[至、和及与或]第|的`;
+/** After a bracketed number: the sentence speaks of that item (（三）项规定). */
+const CITED_ITEM = '款|项(?!目)|点(?=[规所的])';
+/** After a decimal number: it is a quantity (2.1万人, 3.5倍, 79.2元), no number of a clause. */
+const QUANTITY =
+  '[%％‰万亿千百元倍岁天吨克升米]|人(?![员才力口事民群])|个(?![人体案性])|分(?![级类工配析层期布])|年(?![度报龄])|月(?![度报])|日(?!常)|次(?![均要])|所(?![有属需])|家(?!庭)|名(?![称单词录])|例(?!外)|小时|公里|平方|立方|毫';
 const RULES: readonly {
   readonly kind: MarkerKind;
   readonly pattern: RegExp;
   readonly label: (n: string, unit: string) => string;
 }[] = [
-  { kind: 'part', pattern: new RegExp(`^第(${H}+|\\d+)(编)[ \\u3000]*`), label: (n, unit) => `第${n}${unit}` },
+  {
+    kind: 'part',
+    pattern: new RegExp(`^第(${H}+|\\d+)(编|篇|部分(?![^ \\u3000：:、].*[。；]))[ \\u3000：:]*`),
+    label: (n, unit) => `第${n}${unit}`,
+  },
   { kind: 'chapter', pattern: new RegExp(`^第(${H}+|\\d+)(章)[ \\u3000]*`), label: (n, unit) => `第${n}${unit}` },
   { kind: 'division', pattern: new RegExp(`^第(${H}+|\\d+)(节)[ \\u3000]*`), label: (n, unit) => `第${n}${unit}` },
   {
     kind: 'article',
-    pattern: new RegExp(`^第(${H}+|\\d+)(条(?:之${H}+)?)(?![款件例])[ \\u3000、：:]*`),
+    pattern: new RegExp(`^第(${H}+|\\d+)(条(?:之${H}+)?)(?!${CITED})[ \\u3000、：:]*`),
     label: (n, unit) => `第${n}${unit}`,
   },
   {
@@ -60,19 +77,43 @@ const RULES: readonly {
     pattern: new RegExp(`^第(${H}+|\\d+)(阶段|步)(?=[（(：:、，, \\u3000]|$)[：:、 \\u3000]*`),
     label: (n, unit) => `第${n}${unit}`,
   },
-  { kind: 'han', pattern: new RegExp(`^(${H}+)[ \\u3000]*[、．.](?!\\d)[ \\u3000]*`), label: (n) => n },
+  {
+    kind: 'han',
+    // 三、四级医院 at the begin of a line goes on with the line before.
+    pattern: new RegExp(`^(${H}+)[ \\u3000]*[、．.](?!${H}[级类等个、])[ \\u3000]*`),
+    label: (n) => n,
+  },
   {
     kind: 'han-bracket',
-    pattern: new RegExp(`^[（(][ \\u3000]*(${H}+)[ \\u3000]*[）)][ \\u3000、．.]*`),
+    pattern: new RegExp(`^[（(﹙][ \\u3000]*(${H}+)[ \\u3000]*[）)﹚](?!${CITED_ITEM})[ \\u3000、．.]*`),
     label: (n) => `（${n}）`,
   },
-  { kind: 'number', pattern: /^(\d{1,3})[ \u3000]*[.．、。](?!\d)[ \u3000]*/, label: (n) => n },
+  {
+    kind: 'number',
+    // A day, a year or a hundred per cent may follow the point: 1.2025年底前, 2.100%的乡镇卫生院.
+    pattern:
+      /^(\d{1,3})[ \u3000]*(?:\u2002|[.．。]\u2002|[.．。](?!\d)|[．、](?=\d+[年月日个项%％]|\d{4}\D)|、(?!\d)|\.(?=(?:19|20)\d{2}[年—－-]|\d{1,2}月|100[%％]))[ \u3000]*/,
+    label: (n) => n,
+  },
+  {
+    kind: 'decimal-deep',
+    pattern: new RegExp(
+      `^(\\d{1,2}(?:[.．]\\d{1,2}){2,3})[.．、]?[ \\u3000]*(?=[\\u4e00-\\u9fff“《（(【])(?!${QUANTITY})`,
+    ),
+    label: (n) => n.replaceAll('．', '.'),
+  },
+  {
+    kind: 'decimal',
+    pattern: new RegExp(`^([1-9]\\d?[.．][1-9]\\d?)[.．、]?[ \\u3000]*(?=[\\u4e00-\\u9fff“《（(【])(?!${QUANTITY})`),
+    label: (n) => n.replaceAll('．', '.'),
+  },
   {
     kind: 'number-bracket',
-    pattern: /^[（(][ \u3000]*(\d{1,3})[ \u3000]*[）)][ \u3000、．.]*/,
+    pattern: new RegExp(`^[（(﹙][ \\u3000]*(\\d{1,3})[ \\u3000]*[）)﹚](?!${CITED_ITEM})[ \\u3000、．.]*`),
     label: (n) => `（${n}）`,
   },
   { kind: 'number-half', pattern: /^(\d{1,3})[)）][ \u3000、．.]*/, label: (n) => `${n}）` },
+  { kind: 'letter', pattern: /^([a-hA-H])[)）.．、][ \u3000]*(?=[\u4e00-\u9fff“《（(])/, label: (n) => `${n}）` },
 ];
 
 const CIRCLED = '①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳';
@@ -93,7 +134,7 @@ export function readMarker(text: string): Marker | undefined {
     return {
       kind: rule.kind,
       label: rule.label(n, match[2] ?? ''),
-      ordinal: ordinalOf(n),
+      ordinal: rule.kind === 'letter' ? n.toLowerCase().charCodeAt(0) - 96 : ordinalOf(n.replace(/^.*[.．]/, '')),
       printed,
       rest: text.slice(match[0].length),
     };
@@ -151,7 +192,7 @@ export function ordinalOf(text: string): number {
 }
 
 const ANNEX =
-  /^附[ \u3000]*([件表录])[ \u3000]*((?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[-—－–.]\d{1,2})?)?[ \u3000]*[:：.．、]?[ \u3000]*(.*)$/;
+  /^附[ \u3000]*([件表录图])[ \u3000]*((?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[-—－–.]\d{1,2})?)?[ \u3000]*[:：.．、]?[ \u3000]*(.*)$/;
 
 /** `附件2`, `附件 一：名单`, `附表1 …`: its label with digits, and the title that stands on the same line. */
 export function readAnnexHead(text: string): { readonly label: string; readonly title: string } | undefined {

@@ -8,13 +8,18 @@ export type Block =
   | { readonly kind: 'annex'; readonly label: string; readonly title: string; readonly printed: string }
   | { readonly kind: 'table'; readonly table: Table };
 
-const DATE_LINE =
-  /^(?:\d{4}|[二〇○零一三四五六七八九]{4})年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})日$/;
-const DATE_ONLY = DATE_LINE;
+/** The forms a day is written in: figures of any width, characters with any round zero. */
+const ROUND_ZERO = '〇○零OＯ0０◯';
+const SMALL = '(?:[\\d０-９]{1,2}|[一二三四五六七八九十廿]{1,4})';
+export const DAY = `(?:[\\d０-９]{4}|二[${ROUND_ZERO}][${ROUND_ZERO}一二三四五六七八九]{2}|[一二三四五六七八九][一二三四五六七八九零]{3})年${SMALL}月${SMALL}日`;
+const DAY_ALONE = new RegExp(`^${DAY}$`);
+/** 2025.3.6, 2025-03-06, as under the letter of a small office. */
+const SHORT_DAY = /^20\d{2}([.．/-])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])$/;
 
 /** True for a line that is a date alone, as under a signature. */
 export function isDateLine(text: string): boolean {
-  return DATE_ONLY.test(text.replace(/\s/g, ''));
+  const plain = text.replace(/\s/g, '');
+  return DAY_ALONE.test(plain) || SHORT_DAY.test(plain);
 }
 
 /** Paragraphs, annex heads and tables in order. */
@@ -29,6 +34,12 @@ export function readBlocks(lines: readonly Line[]): readonly Block[] {
   for (let at = 0; at < lines.length; ) {
     const line = lines[at];
     if (!line) break;
+    if (line.contents) {
+      close();
+      blocks.push({ kind: 'paragraph', text: line.text, marker: undefined, prose: false });
+      at += 1;
+      continue;
+    }
     const table = readTable(lines, at);
     if (table) {
       close();
@@ -52,7 +63,28 @@ export function readBlocks(lines: readonly Line[]): readonly Block[] {
     current = { text: line.text, marker: readMarker(line.text), lastLine: line.text };
   }
   close();
-  return blocks;
+  return blocks.flatMap((block, at) => partRunIn(block, blocks[at + 1]));
+}
+
+/**
+ * A paragraph that ends with the first of a list whose second begins the next paragraph (…制度。（一）上转标准。…) is parted there,
+ * so that every member of the list is a clause of its own.
+ */
+function partRunIn(block: Block, next: Block | undefined): readonly Block[] {
+  if (block.kind !== 'paragraph' || next?.kind !== 'paragraph') return [block];
+  const wanted = next.marker;
+  if (!wanted || wanted.ordinal < 2 || wanted.ordinal > 9 || wanted.kind === block.marker?.kind) return [block];
+  if (block.text.length > MAX_PARAGRAPH || isNote(block.text) || /^附件?\s*[:：]/.test(block.text)) return [block];
+  const cuts: number[] = [];
+  for (const { index } of block.text.matchAll(/(?<=[。；：:])(?=\s*[（(\d①-⑨㈠-㈩⑴-⑼])/g)) {
+    const marker = readMarker(block.text.slice(index, index + 40).trimStart());
+    if (marker?.kind === wanted.kind && marker.ordinal === cuts.length + 1) cuts.push(index);
+  }
+  if (cuts.length === 0 || cuts.length !== wanted.ordinal - 1) return [block];
+  return [0, ...cuts].map((from, at) => {
+    const text = block.text.slice(from, cuts[at]).trim();
+    return paragraph(text, readMarker(text));
+  });
 }
 
 function paragraph(text: string, marker: Marker | undefined): Block {

@@ -34,6 +34,7 @@ export function readTable(lines: readonly Line[], from: number): Table | undefin
     readMarkedRows(lines, from) ??
     readTabbedCells(lines, from) ??
     readGridLines(lines, from) ??
+    readSpacedRows(lines, from) ??
     readNumberedCells(lines, from)
   );
 }
@@ -102,8 +103,12 @@ function joinCell(cell: string, more: string): string {
   return cell.length + more.length <= 16 ? `${cell}${more}` : `${cell}\n${more}`;
 }
 
+/** A dispatch line under a last table: 抄送：…, 某办公室 2025年2月21日印发. */
+const ENDS_DOCUMENT = /^抄\s*[送报]|日\s*印发$/;
+
 function endsTable(line: Line): boolean {
   if (readAnnexHead(line.text) || isNote(line.text)) return true;
+  if (line.gap > 0 && ENDS_DOCUMENT.test(line.text)) return true;
   const marker = readMarker(line.text);
   if (marker && (marker.kind === 'han' || marker.kind === 'chapter')) return true;
   return line.gap >= 2;
@@ -133,6 +138,21 @@ function readGridLines(lines: readonly Line[], from: number): Table | undefined 
 function separatorOf(text: string): '\t' | '|' | undefined {
   if ((text.match(/\|/g)?.length ?? 0) >= 3 && text.startsWith('|')) return '|';
   return (text.match(/\t/g)?.length ?? 0) >= 1 ? '\t' : undefined;
+}
+
+// --- one row a line, its cells parted by spaces, under a head that begins with 序号
+
+function readSpacedRows(lines: readonly Line[], from: number): Table | undefined {
+  const heads = lines[from]?.spaced;
+  if (!heads || !/^(?:序号|编号)$/.test(heads[0] ?? '')) return undefined;
+  const records: (readonly string[])[] = [heads];
+  let at = from + 1;
+  for (; at < lines.length; at += 1) {
+    const cells = lines[at]?.spaced;
+    if (!cells || cells.length !== heads.length || cells[0] !== String(records.length)) break;
+    records.push(cells);
+  }
+  return records.length >= 3 ? fromRecords(records, at - from, true) : undefined;
 }
 
 // --- one cell a line without tabs: 序号, the other heads, then 1, …, 2, …

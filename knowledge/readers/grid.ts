@@ -99,10 +99,11 @@ function rowsOf(grid: readonly GridRow[], width: number): readonly MarkedRow[] {
   const marked: MarkedRow[] = [];
   if (heads > 0) marked.push({ head: true, cells: joinHeads(grid.slice(0, heads), width) });
   const body = grid.slice(heads);
+  const alike = columnsAlike(grid.slice(0, heads), width);
   const groups = hasGroupColumn(body);
   let said: Placed | undefined;
   for (const row of body) {
-    const cells = cellsOf(row, width);
+    const cells = cellsOf(row, width, alike);
     const [first] = row;
     if (groups && first) {
       // A cell without words goes on with the group before, as after a page's end.
@@ -149,11 +150,30 @@ function hasGroupColumn(body: readonly GridRow[]): boolean {
   return words.every((place) => NUMBERED_GROUP.test(place.cell.text) || !/^\d/.test(place.cell.text));
 }
 
-/** A cell merged downwards stands in each of its rows; one merged across only where it is a figure, else in its first column. */
-function cellsOf(row: GridRow, width: number): string[] {
+/** For each column, the first of its neighbours that one head stands over, or that are all years: 目标值 over 2025年 and 2026年. */
+function columnsAlike(heads: readonly GridRow[], width: number): readonly number[] {
+  const year = (column: number): boolean => /20\d{2}年?/.test(heads.at(-1)?.[column]?.cell.text ?? '');
+  const first: number[] = [];
+  for (let column = 0; column < width; column += 1) {
+    const tied = heads.some((row) => {
+      const place = row[column];
+      return place !== undefined && place.column < column && place.cell.text !== '';
+    });
+    const years = column > 0 && year(column - 1) && year(column);
+    first.push(tied || years ? (first[column - 1] ?? column) : column);
+  }
+  return first;
+}
+
+/**
+ * A cell merged downwards stands in each of its rows; one merged across in each column where it is a figure or the columns are
+ * alike, else in its first.
+ */
+function cellsOf(row: GridRow, width: number, alike: readonly number[]): string[] {
   return Array.from({ length: width }, (_, column) => {
     const place = row[column];
     if (!place) return '';
-    return column === place.column || FIGURE.test(place.cell.text) ? place.cell.text : '';
+    const stands = column === place.column || FIGURE.test(place.cell.text) || alike[column] === alike[place.column];
+    return stands ? place.cell.text : '';
   });
 }

@@ -157,7 +157,7 @@ describe('documents never seen', () => {
       '甲县方案\n一、目标\n全面建成。\n附件：1．清单\n2．名单\n甲县人民政府办公室\n2025年3月1日\n（此件公开发布）\n附件1\n清单\n一、内容\n检查。\n附件2\n名单\n甲医院';
     expect(paths(text)).toEqual(['文头', '一', '文尾', '附件1', '附件1/一', '附件2']);
     expect(parseDocument(text)).toMatchObject({ issuer: '甲县人民政府办公室', issuedOn: '2025-03-01' });
-    expect(clauseOf(text, '附件2')?.heading).toBe('名单甲医院');
+    expect(clauseOf(text, '附件2')).toMatchObject({ heading: '名单', text: '甲医院' });
   });
 
   it('reads text wrapped at a fixed width', () => {
@@ -223,14 +223,15 @@ describe('whatever comes in', () => {
             .replaceAll('|', ''),
         );
         const given = letters(withoutLayout(text));
-        for (const [char, times] of given) expect([char, kept.get(char) ?? 0]).toEqual([char, times]);
+        for (const [char, times] of given)
+          if (!/[-*+]/.test(char)) expect([char, kept.get(char) ?? 0]).toEqual([char, times]);
       }),
       { numRuns: 400 },
     );
   });
 });
 
-/** The text without what is layout and no word: page numbers, bars and rules of tables, marks of headings. */
+/** The text without what is layout and no word: page numbers, bars and rules of tables, marks of headings, lists and emphasis. */
 function withoutLayout(text: string): string {
   return text
     .split(/\r\n|[\n\r\v\f\u2028\u2029\u0085]/)
@@ -239,10 +240,11 @@ function withoutLayout(text: string): string {
         .trim()
         .replaceAll('**', '')
         .replaceAll('__', '')
-        .replace(/^#{1,6}\s+/, '')
+        .replace(/^(?:#{1,6}|>+)[ \t]+(?=\S)/, '')
+        .replace(/\\(?=[.[\]()*_#+\-!>|])/g, '')
         .trim(),
     )
-    .filter((line) => !/^(?:[-—–－―]+\s*\d{1,3}\s*[-—–－―]+|\d{1,3}\s*\/\s*\d{1,3})$/.test(line))
+    .filter((line) => !/^(?:[-—–－―·•~]+\s*[\d０-９]{1,3}\s*[-—–－―·•~]+|\d{1,3}\s*\/\s*\d{1,3})$/.test(line))
     .filter((line) => !/^[|\t:\s-]*-[|\t:\s-]*$/.test(line))
     .join('\n')
     .replaceAll('|', '');
