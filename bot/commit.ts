@@ -35,6 +35,8 @@ export interface MessageCommit {
   /** The conversation has no further message here: its lease is given back with the commit. */
   readonly last: () => boolean;
   readonly incident?: string | undefined;
+  /** Its sender's account was marked as one that nobody reads: it is not. */
+  readonly wasUnreachable?: boolean | undefined;
 }
 
 /** A decision of a job about one slot. */

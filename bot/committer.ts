@@ -195,6 +195,12 @@ async function writeDecided(
     if (commit.kind === 'message') {
       if (outcome.memory) memories.push(memoryRow(commit.message, outcome.memory, options));
       if (commit.last()) released.push(conversationKey(commit.message));
+      if (commit.wasUnreachable) {
+        const { channel, tenant, sender } = commit.message;
+        await trx('accounts')
+          .where({ channel, tenant, platform_user_key: sender.platformUserId.toLowerCase() })
+          .update({ unreachable_since: null });
+      }
     }
   }
   await insertAll(trx, 'audit', audit);

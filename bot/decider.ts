@@ -34,6 +34,8 @@ export interface Decided {
   readonly decision: Decision;
   /** The number a person was given for a fault of ours. */
   readonly incident: string | undefined;
+  /** The platform had said that nobody is at this account. */
+  readonly wasUnreachable: boolean;
 }
 
 export interface Decider {
@@ -55,13 +57,15 @@ export function createDecider(options: DeciderOptions): Decider {
     state: { readonly tooFast: boolean; readonly fault: unknown },
   ): Promise<Decided> {
     let actor: Actor | undefined;
+    let wasUnreachable = false;
     try {
       if (state.tooFast) throw new UserFacingError('too-fast');
       const [sender, memory] = await Promise.all([
         identifySender(database.reader, message, regions),
         readMemory(message),
       ]);
-      actor = sender;
+      actor = sender.actor;
+      wasUnreachable = sender.wasUnreachable;
       if (state.fault !== undefined) throw state.fault;
       const ctx: HandlerContext = {
         message,
@@ -77,11 +81,11 @@ export function createDecider(options: DeciderOptions): Decider {
         fetchFile: (attachment, maxBytes) => fetchFile(message, attachment, maxBytes),
       };
       reach('handler');
-      return { actor, decision: await route(ctx, options.features), incident: undefined };
+      return { actor, decision: await route(ctx, options.features), incident: undefined, wasUnreachable };
     } catch (error) {
       if (error instanceof UserFacingError) {
         log.info({ event: 'message.refused', code: error.code }, 'a message was refused with words for the person');
-        return { actor, decision: { replies: [refusal(message, error)] }, incident: undefined };
+        return { actor, decision: { replies: [refusal(message, error)] }, incident: undefined, wasUnreachable };
       }
       if (databaseFailure(error) === 'unavailable') throw error;
       const incident = `${shanghaiDay(clock.now()).slice(5).replace('-', '')}-${String(randomInt(10000)).padStart(4, '0')}`;
@@ -90,7 +94,7 @@ export function createDecider(options: DeciderOptions): Decider {
         'a handler failed',
       );
       const internal = new UserFacingError('internal', { values: { incident } });
-      return { actor, decision: { replies: [refusal(message, internal)] }, incident };
+      return { actor, decision: { replies: [refusal(message, internal)] }, incident, wasUnreachable };
     }
   }
 

@@ -167,7 +167,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     let failures = 0;
     let fault: unknown;
     for (;;) {
-      const { actor, decision, incident } = await decider.decide(message, { tooFast: !allowed, fault });
+      const { actor, decision, incident, wasUnreachable } = await decider.decide(message, { tooFast: !allowed, fault });
       try {
         const result = await committer.commit({
           kind: 'message',
@@ -178,6 +178,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           passive,
           last,
           incident,
+          wasUnreachable,
         });
         if (!result.done) return await recordedElsewhere(inboxId);
         if (result.replies.some(needsSending)) outbox.nudge();

@@ -13,33 +13,37 @@ interface StaffRow {
   readonly institution_kind: InstitutionKind;
   readonly small_population: number | boolean;
   readonly region_id: string;
+  readonly unreachable_since: string | null;
 }
 
-/** The sender of a message; undefined for who is not bound, was disabled or left. */
+/** Who speaks, and what their account on this platform is like. */
+export interface Identified {
+  readonly actor: Actor | undefined;
+  /** The platform had said that nobody is there; this message shows otherwise. */
+  readonly wasUnreachable: boolean;
+}
+
+/** The sender of a message; no actor for who is not bound, was disabled or left. */
 export async function identifySender(
   db: Reader,
   message: IncomingMessage,
   regions: RegionTree = createRegionTree(),
-): Promise<Actor | undefined> {
-  return toActor(
-    db,
-    await staffRows(db)
-      .join('accounts', 'accounts.staff_id', 'staff.id')
-      .where({
-        'accounts.channel': message.channel,
-        'accounts.tenant': message.tenant,
-        'accounts.platform_user_key': message.sender.platformUserId.toLowerCase(),
-      })
-      .first(),
-    regions,
-  );
+): Promise<Identified> {
+  const row = await staffRow(db, message);
+  return { actor: await toActor(db, row, regions), wasUnreachable: row?.unreachable_since != null };
 }
 
-function staffRows(db: Reader) {
+async function staffRow(db: Reader, message: IncomingMessage): Promise<StaffRow | undefined> {
   return db('staff')
     .join('institutions', 'institutions.id', 'staff.institution_id')
-    .where({ 'staff.status': 'active' })
-    .select<StaffRow[]>(
+    .join('accounts', 'accounts.staff_id', 'staff.id')
+    .where({
+      'staff.status': 'active',
+      'accounts.channel': message.channel,
+      'accounts.tenant': message.tenant,
+      'accounts.platform_user_key': message.sender.platformUserId.toLowerCase(),
+    })
+    .first(
       'staff.id',
       'staff.name',
       'staff.duty',
@@ -49,6 +53,7 @@ function staffRows(db: Reader) {
       'institutions.kind as institution_kind',
       'institutions.small_population',
       'institutions.region_id',
+      'accounts.unreachable_since',
     );
 }
 

@@ -11,7 +11,10 @@ const TITLES: readonly (readonly [feature: string, title: string])[] = [
   ['milestones', '里程碑'],
   ['policy', '查文件'],
   ['documents', '文件版本'],
+  ['questions', '问题清单'],
   ['directory', '单位与身份'],
+  ['groups', '群'],
+  ['deliveries', '运维'],
 ];
 
 /** The help as a feature of its own; it is given the features it speaks of. */

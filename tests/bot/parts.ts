@@ -102,6 +102,13 @@ export async function openParts(kind: 'sqlite' | 'pg'): Promise<Parts> {
 }
 
 const EMPTIED = [
+  'paces',
+  'group_robots',
+  'groups',
+  'accounts',
+  'staff',
+  'institutions',
+  'regions',
   'inbox',
   'outbox',
   'audit',
@@ -151,16 +158,19 @@ export interface Letterbox extends Channel {
 
 export function letterbox(
   options: {
+    readonly name?: string;
     readonly tenant?: string;
     /** Characters of a part; default: everything is one part. */
     readonly partLength?: number;
     readonly before?: (letter: Letter) => Promise<void> | void;
+    /** What the platform's members and groups can be reached by; default: everybody. */
+    readonly more?: Partial<Channel>;
   } = {},
 ): Letterbox {
   const letters: Letter[] = [];
   return {
     letters,
-    name: 'letterbox',
+    name: options.name ?? 'letterbox',
     tenant: options.tenant ?? CORP,
     deidentified: false,
     replyAddress: (message) => ({ to: message.sender.platformUserId }),
@@ -176,6 +186,7 @@ export function letterbox(
       await options.before?.(letter);
       letters.push(letter);
     },
+    ...options.more,
   };
 }
 

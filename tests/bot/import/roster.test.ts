@@ -46,8 +46,8 @@ describe.each(databaseKinds())('roster on %s', (kind) => {
   }
   const staff = async (): Promise<{ id: string; name: string; phone_sealed: string | null; status: string }[]> =>
     db.database.reader('staff').orderBy('id');
-  const speaks = (platformUserId: string) =>
-    identifySender(db.database.reader, {
+  const speaks = async (platformUserId: string) => {
+    const { actor } = await identifySender(db.database.reader, {
       channel: 'wecom-app',
       tenant: 'ww-corp',
       messageId: 'm1',
@@ -56,6 +56,8 @@ describe.each(databaseKinds())('roster on %s', (kind) => {
       text: '',
       attachments: [],
     });
+    return actor;
+  };
 
   test('everybody in it can speak at once, with roles, alliance and region', async () => {
     const result = await load([

@@ -78,7 +78,7 @@ export async function startTalk(
         const decision = await route(
           {
             message,
-            actor: await identifySender(reader, message),
+            actor: (await identifySender(reader, message)).actor,
             memory: {},
             db: reader,
             clock,
