@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { Block, IncomingMessage } from '../../../handlers/message.ts';
 import type { Clock, Log } from '../../../handlers/ports.ts';
 import { type Address, type Channel, EdgeError, type EdgeRequest, type PassiveWay, type Received } from '../channel.ts';
+import { openCallback } from '../wecom-callback.ts';
 import { WecomCipher } from '../wecom-cipher.ts';
 import type { WecomAppConfig } from './config.ts';
 import { CHANNEL, readCallback } from './receive.ts';
 import { ACKNOWLEDGED, renderPassive, renderTexts, wrapPassive } from './render.ts';
 import { createSender } from './send.ts';
 import { LIMITS } from './types.ts';
-import { openCallback } from './verify.ts';
 import { parseXml, textOf } from './xml.ts';
 
 export interface WecomAppOptions {

@@ -1,6 +1,7 @@
 /** Turns a verified callback of the app into one message, or a named reason to ignore it. */
 import { createHash } from 'node:crypto';
-import type { Attachment, ButtonAction, IncomingMessage } from '../../../handlers/message.ts';
+import type { Attachment, IncomingMessage } from '../../../handlers/message.ts';
+import { parseButtonKey } from '../button-key.ts';
 import { EdgeError } from '../channel.ts';
 import type { XmlElement } from './types.ts';
 import { parseXml, textOf } from './xml.ts';
@@ -90,18 +91,6 @@ function readEvent(xml: XmlElement, header: Header): PlainCallback {
     default:
       return { kind: 'ignored', reason: `event ${/^\w{1,40}$/.test(event) ? event : 'without a known name'}` };
   }
-}
-
-/** A button as the `key` of a card button or menu entry: `command|version|value`, at most 1024 bytes by the platform. */
-export function buttonKey({ id, value, version }: ButtonAction): string {
-  return `${id}|${version ?? ''}|${value}`;
-}
-
-/** Reads `buttonKey` back; undefined when the key is not one of ours. */
-export function parseButtonKey(key: string): ButtonAction | undefined {
-  const [, id, version, value] = /^([\w.-]+)\|(\d{0,15})\|([\s\S]*)$/.exec(key) ?? [];
-  if (id === undefined || value === undefined) return undefined;
-  return version ? { id, value, version: Number(version) } : { id, value };
 }
 
 /** What a person sent besides text, named for the people who read the answer; location, link and new kinds included. */

@@ -41,8 +41,6 @@ export const LIMITS = {
   textBytes: 2048,
   /** The platform drops the connection after 5 s (page 90238); half a second is kept for the way back. */
   passiveDeadlineMs: 4500,
-  /** No window is documented; a captured request stays validly signed for ever, so we set one. */
-  signatureWindowMs: 10 * 60_000,
   /** Active messages of one app to one member (page 90454): what is over it is dropped without an error. */
   toOneMember: [
     { count: 30, withinMs: 60_000 },

@@ -1,7 +1,9 @@
-/** Decides whether a callback comes from the platform, for us, now. Pure: the clock is an argument. */
-import { EdgeError, type EdgeRequest } from '../channel.ts';
-import { type WecomCipher, WecomCipherError } from '../wecom-cipher.ts';
-import { LIMITS } from './types.ts';
+/** Decides whether a WeCom callback comes from the platform, for us, now（验签、解密）. Pure: the clock is an argument. */
+import { EdgeError, type EdgeRequest } from './channel.ts';
+import { type WecomCipher, WecomCipherError } from './wecom-cipher.ts';
+
+/** No window is documented; a captured request stays validly signed for ever, so we set one (both sides of now). */
+const SIGNATURE_WINDOW_MS = 10 * 60_000;
 
 export interface VerifyOptions {
   readonly cipher: WecomCipher;
@@ -12,7 +14,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks signature and age of a callback and opens it（验签、解密）.
+ * Checks signature and age of a callback and opens it.
  * @returns the plain text
  * @throws EdgeError 401 for a missing or wrong signature, a time outside ±10 min, another receiver, or what does not open
  */
@@ -31,5 +33,5 @@ export function openCallback({ cipher, query, encrypted, now }: VerifyOptions): 
 
 function isInWindow(timestamp: string, now: Date): boolean {
   if (!/^\d{1,12}$/.test(timestamp)) return false;
-  return Math.abs(now.getTime() - Number(timestamp) * 1000) <= LIMITS.signatureWindowMs;
+  return Math.abs(now.getTime() - Number(timestamp) * 1000) <= SIGNATURE_WINDOW_MS;
 }
