@@ -23,11 +23,12 @@ export { type WithModelOptions, withModel } from './model/with-model.ts';
 export { createModel, type ModelSettings } from './model.ts';
 export { type ParsedClause, type ParsedDocument, parseDocument } from './parser/index.ts';
 export { showPath } from './paths.ts';
-export { plainAnswer, pointAbove } from './plain.ts';
+export { partLine, plainAnswer, pointAbove, readable } from './plain.ts';
 export { checkSize, type FileToRead, readFileText, UnreadableFile } from './readers/index.ts';
 export { type Parted, partDocuments } from './several.ts';
 export type {
   AnswerKind,
+  AnswerPart,
   Citation,
   Clause,
   ClauseView,

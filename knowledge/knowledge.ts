@@ -2,14 +2,15 @@
 import type { Knex } from 'knex';
 import { aboutDocument, otherDocument } from './answers/about.ts';
 import { labelOf } from './answers/citation.ts';
+import { type Compared, sideBySide } from './answers/compare.ts';
 import { compose } from './answers/found.ts';
-import type { Found, Missing } from './answers/material.ts';
+import { type Found, inOne, type Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
-import { markPast } from './answers/point.ts';
+import { markAnswer } from './answers/past.ts';
 import { smallTalk } from './answers/talk.ts';
-import { notAsked, toColleagues } from './chatter.ts';
 import type { Meaning } from './embedding/second-look.ts';
 import type { FindNear } from './embedding/types.ts';
+import { notAsked, toColleagues } from './chatter.ts';
 import { fromEnglish } from './english.ts';
 import { leansOnContext, readInContext } from './followup.ts';
 import { heartOf } from './heart.ts';
@@ -72,7 +73,7 @@ export function createKnowledge(ports: {
   async function ask(question: Question): Promise<PolicyAnswer> {
     const first = await answerTo(question);
     const answer = meaning ? await meaning.improve(question, first, (near) => answerTo(question, near), viewOf) : first;
-    return answer.kind === 'answer' ? { ...answer, lead: markPast(answer.lead, question.today) } : answer;
+    return markAnswer(answer, question.today);
   }
 
   async function answerTo(
@@ -101,12 +102,12 @@ export function createKnowledge(ports: {
     if (about) return about;
     const other = otherDocument(plain, now.documents);
     if (other) return notFound(plain, '', [], `我这里没有${other}这份文件`);
-    const several = comparedRegions(plain, places.regionIds, now);
+    const several = comparedRegions(plain, places.regionIds, now, asker);
     if (several.length > 1) return compare(several, question, terms, now, plain);
     const region = several[0] ?? places.regionIds[0] ?? asker;
     const answer =
       region !== undefined
-        ? await inRegion(region, question, terms, now, plain)
+        ? await inRegion(region, question, terms, now, plain, asker)
         : await withoutRegion(question, terms, now, plain, given);
     return answer.kind === 'not-found' ? (notAsked(plain, terms) ?? answer) : answer;
   }
@@ -172,8 +173,11 @@ export function createKnowledge(ports: {
         continue;
       citations.push(one);
     }
-    const leads = [...new Set((answers.length > 1 ? answers : found).map((answer) => answer.lead))];
-    return { lead: leads.join('；'), citations, score: Math.max(...found.map((answer) => answer.score)) };
+    return {
+      ...inOne(answers.length > 1 ? answers : found),
+      citations,
+      score: Math.max(...found.map((one) => one.score)),
+    };
   }
 
   async function inRegion(
@@ -182,6 +186,7 @@ export function createKnowledge(ports: {
     terms: readonly WeighedTerm[],
     now: InForce,
     plain: string,
+    asker: string | undefined,
   ): Promise<PolicyAnswer> {
     const region = now.regions.find((one) => one.id === regionId);
     const name = region?.shortName ?? '这个地区';
@@ -193,7 +198,8 @@ export function createKnowledge(ports: {
     for (const documents of [own, above]) {
       if (documents.length === 0) continue;
       const answer = await look(documents, question, terms, QUOTE_BUDGET);
-      if ('lead' in answer) return found(answer);
+      if ('lead' in answer)
+        return found(answer, documents === own && regionId === asker ? undefined : documents[0]?.regionShortName);
       if (documents === own || missing.nearest.length === 0) missing = answer;
     }
     if (own.length === 0 && above.length === 0) return notFound(plain, `${name}的方案`, [], `我这里没有${name}的方案`);
@@ -215,30 +221,16 @@ export function createKnowledge(ports: {
     now: InForce,
     plain: string,
   ): Promise<PolicyAnswer> {
-    const lines: string[] = [];
-    const citations: Citation[] = [];
     const share = Math.floor((QUOTE_BUDGET + 60) / regionIds.length);
-    const seconds: Citation[] = [];
+    const compared: Compared[] = [];
     for (const regionId of regionIds) {
-      const region = now.regions.find((one) => one.id === regionId);
+      const regionShortName = now.regions.find((one) => one.id === regionId)?.shortName ?? '';
       const documents = now.documents.filter((document) => document.regionId === regionId);
-      const answer = documents.length > 0 ? await look(documents, question, terms, share) : { nearest: [] };
-      if ('lead' in answer) {
-        lines.push(
-          `${region?.shortName ?? ''}：${clip(answer.lead, Math.max(60, Math.floor(200 / regionIds.length)))}`,
-        );
-        citations.push(...answer.citations.slice(0, 1));
-        seconds.push(...answer.citations.slice(1, 2));
-      } else
-        lines.push(`${region?.shortName ?? ''}：${documents.length > 0 ? '方案没有写这一点' : '我这里没有它的方案'}`);
+      const answer = documents.length > 0 ? await look(documents, question, terms, share) : undefined;
+      const why = answer ? '方案没有写这一点' : '我这里没有它的方案';
+      compared.push({ regionShortName, answer: answer && 'lead' in answer ? answer : { why } });
     }
-    if (citations.length === 0) return notFound(plain, '这几份方案', []);
-    return {
-      kind: 'answer',
-      answerable: true,
-      lead: lines.join('\n'),
-      citations: withinBudget([...citations, ...seconds], QUOTE_BUDGET + 40, citations.length),
-    };
+    return sideBySide(compared, QUOTE_BUDGET + 40) ?? notFound(plain, '这几份方案', []);
   }
 
   async function withoutRegion(
@@ -331,6 +323,7 @@ function found(answer: Found, regionShortName?: string): PolicyAnswer {
     answerable: true,
     lead:
       regionShortName && !answer.lead.includes(regionShortName) ? `（${regionShortName}）${answer.lead}` : answer.lead,
+    ...(answer.parts ? { parts: answer.parts } : {}),
     citations: answer.citations,
   };
 }
@@ -349,8 +342,16 @@ function insideAsker(place: string, asker: string | undefined, now: InForce): bo
 }
 
 /** Regions set side by side: those named, or all with a plan where the words say so. */
-function comparedRegions(plain: string, named: readonly string[], now: InForce): readonly string[] {
+function comparedRegions(
+  plain: string,
+  named: readonly string[],
+  now: InForce,
+  asker: string | undefined,
+): readonly string[] {
   if (named.length > 1) return named;
+  const [other] = named;
+  const withOwn = /不同|区别|差别|一样|相同|对比|比较|相比|比起来|差在哪/.test(plain);
+  if (withOwn && other !== undefined && asker !== undefined && asker !== other) return [asker, other];
   const all =
     /各地|五份|五个(?:地方|方案|地区)|几个地方|几份方案|哪些(?:地方|地区|县)|其他(?:地方|地区|县)|别的地方|全部方案|所有方案|横向|对比一下各/.test(
       plain,
@@ -380,8 +381,4 @@ function withinBudget(citations: readonly Citation[], budget: number, least: num
     used += citation.quote.length;
   }
   return kept;
-}
-
-function clip(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 2)}……`;
 }

@@ -41,6 +41,17 @@ export interface Citation {
   readonly label: string;
   readonly regionShortName: string;
   readonly issuedOn: string | undefined;
+  /** Of a table row: its cells under the heads of their columns, for reading; `quote` stays the row as printed. */
+  readonly cells?: readonly { readonly label: string; readonly value: string }[] | undefined;
+}
+
+/** One line of a point that has several: a member of a list, or what one plan says in a comparison（分项）. */
+export interface AnswerPart {
+  /** Whose it is, in a comparison: 徽州. */
+  readonly label?: string | undefined;
+  readonly text: string;
+  /** Where it stands, and the words it is taken from. */
+  readonly citation?: Citation | undefined;
 }
 
 export interface Question {
@@ -66,8 +77,10 @@ export interface PolicyAnswer {
   readonly kind: AnswerKind;
   /** True for `answer` and `ask`. */
   readonly answerable: boolean;
-  /** The point, one or two lines, Chinese. For other kinds the whole friendly text. */
+  /** The point, one line, Chinese. For other kinds the whole friendly text. */
   readonly lead: string;
+  /** What the point goes on with, a line each: members of a list, plans side by side. Shown in full, paged where long. */
+  readonly parts?: readonly AnswerPart[] | undefined;
   /** Best first. Empty exactly where nothing was found. */
   readonly citations: readonly Citation[];
   /** For `ask`: what can be chosen; `question` is what to ask instead. */

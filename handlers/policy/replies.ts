@@ -1,10 +1,20 @@
 /** What an answer from the plans looks like in a chat: the point, the words, where they stand, what can be pressed. */
-import { type Citation, type ClauseView, type PolicyAnswer, pointAbove } from '../../knowledge/index.ts';
+import {
+  type AnswerPart,
+  type Citation,
+  type ClauseView,
+  type PolicyAnswer,
+  pointAbove,
+  readable,
+  showPath,
+} from '../../knowledge/index.ts';
 import type { Block, Button, ConversationKind, Reply } from '../message.ts';
 import { PAGE_CHARACTERS, splitPages } from './pages.ts';
 
 /** Room that the line of words to say (原文 · 上一条 · …) takes where a platform has no buttons. */
-const BUTTON_CHARACTERS = 30;
+const BUTTON_CHARACTERS = 36;
+/** Line breaks, numbers and quotation marks around a piece. */
+const SEAMS = 6;
 /** The next page of what did not fit. */
 export const MORE: Button = { id: 'policy.more', label: '更多', value: '' };
 
@@ -19,42 +29,155 @@ export function clauseValue(clause: { readonly doc: string; readonly path: strin
   return `${clause.doc} ${clause.path}`;
 }
 
-/** An answer with its citations; what does not fit waits for 更多. */
+/** An answer: the point, its lines, the words of the plan with their place; what does not fit waits for 更多. */
 export function answerReply(answer: PolicyAnswer): Said {
   const [first] = answer.citations;
-  const closing = first ? closingLine(first) : '';
+  const closing = first ? [placeOfList(answer), closingLine(answer)].filter((line) => line !== '').join('\n') : '';
   const point = pointAbove(answer);
-  const room = PAGE_CHARACTERS - [...point].length - [...closing].length - BUTTON_CHARACTERS;
-  const shown: Citation[] = [];
-  const waiting: Citation[] = [];
-  let used = 0;
-  for (const citation of answer.citations) {
-    const length = [...citation.quote].length + [...citation.label].length + 6;
-    if (waiting.length === 0 && (used + length <= room || shown.length === 0) && [...citation.quote].length <= room) {
-      shown.push(citation);
-      used += length;
-    } else waiting.push(citation);
-  }
-  const pages = waiting.flatMap((citation) => splitPages(`“${lines(citation.quote)}”\n——${citation.label}`));
+  const buttons = first ? clauseButtons(first) : [];
+  const pieces = [...partPieces(answer), ...quotesBeside(answer).map(quotePiece)];
+  const room = PAGE_CHARACTERS - lengthOf(point) - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS;
+  const { shown, waiting } = fitting(pieces, room);
+  const pages = paged(waiting, closing);
   const blocks: Block[] = [
     ...(point === '' ? [] : [{ type: 'text', text: point } satisfies Block]),
-    ...shown.map((citation): Block => ({ type: 'quote', text: lines(citation.quote), source: citation.label })),
+    ...joined(shown),
     ...(closing === '' ? [] : [{ type: 'text', text: closing } satisfies Block]),
-    ...(first
-      ? [{ type: 'buttons', items: [...(pages.length > 0 ? [MORE] : []), ...clauseButtons(first)] } satisfies Block]
-      : []),
+    ...(first ? [{ type: 'buttons', items: [...(pages.length > 0 ? [MORE] : []), ...buttons] } satisfies Block] : []),
   ];
   return { reply: { audience: 'here', blocks }, pages };
 }
 
-/** Cells of a table row are parted visibly. */
-function lines(quote: string): string {
-  return quote.replaceAll('\t', ' | ');
+/** Something that is shown whole or waits: a line of a list, a row of a comparison, a quote. */
+interface Piece {
+  readonly blocks: readonly Block[];
+  /** The same as plain text, for a later page. */
+  readonly text: string;
+}
+
+/** A line of a list with its place, or one plan of a comparison with its citation. */
+function partPieces(answer: PolicyAnswer): readonly Piece[] {
+  const { parts = [], citations } = answer;
+  const host = sharedLabel(parts);
+  const quoted = quotesBeside(answer).length > 0; // then the quotes below say where
+  return parts.map((part, at): Piece => {
+    const { citation } = part;
+    if (part.label !== undefined) {
+      const source = citation ? [citation.label, citation.issuedOn].filter(Boolean).join(' · ') : '—';
+      const columns = ['地区', '怎么写', '出处'];
+      return {
+        blocks: [{ type: 'table', columns, rows: [[part.label, part.text, source]] }],
+        text: `${part.label}：${part.text}\n——${source}`,
+      };
+    }
+    const place = citation && citations.length > 1 && !quoted ? placeIn(citation, host) : '';
+    const item = `${part.text}${place === '' ? '' : `（${place}）`}`;
+    return { blocks: [{ type: 'list', ordered: true, items: [item] }], text: `${at + 1}. ${item}` };
+  });
+}
+
+/** 巫溪府办发〔2025〕31号 where all lines stand in one document; '' where they do not. */
+function sharedLabel(parts: readonly AnswerPart[]): string {
+  const numbers = new Set(parts.flatMap((part) => part.citation?.label.split(' ')[0] ?? []));
+  return numbers.size === 1 ? ([...numbers][0] ?? '') : '';
+}
+
+function placeIn(citation: Citation, host: string): string {
+  return host !== '' && citation.label.startsWith(`${host} `) ? citation.label.slice(host.length + 1) : citation.label;
+}
+
+/** ——巫溪府办发〔2025〕31号 四（七）: where a list stands whose lines are its quotes; '' where quotes follow. */
+function placeOfList(answer: PolicyAnswer): string {
+  const { parts = [], citations } = answer;
+  const host = sharedLabel(parts);
+  if (host === '' || quotesBeside(answer).length > 0 || parts.some((part) => part.label !== undefined)) return '';
+  const [first = [], ...paths] = citations.map((one) => one.path.split('/'));
+  const shared = first.filter((step, at) => paths.every((path) => path[at] === step));
+  return `——${host}${shared.length > 0 ? ` ${showPath(shared.join('/'))}` : ''}`;
+}
+
+/** Quotes that say more than the lines above them; one place at least is always given. */
+function quotesBeside({ parts = [], citations }: PolicyAnswer): readonly Citation[] {
+  const squeeze = (text: string): string => text.replace(/\s+/g, '');
+  const said = parts.map((part) => ({ text: squeeze(part.text), citation: part.citation }));
+  return citations.filter((citation) => {
+    const line = said.find(
+      (one) => one.citation && one.citation.label === citation.label && one.citation.quote === citation.quote,
+    );
+    return line === undefined || !(citation.cells !== undefined || alike(line.text, squeeze(citation.quote)));
+  });
+}
+
+/** The line holds the quote, or nearly all of it (a heading without its number). */
+function alike(line: string, quote: string): boolean {
+  return line.includes(quote) || (quote.includes(line) && quote.length - line.length <= 3);
+}
+
+/** A row of a table as its columns, everything else in the document's own words. */
+function quotePiece(citation: Citation): Piece {
+  const text = `${readable(citation)}\n——${citation.label}`;
+  if (citation.cells === undefined)
+    return { blocks: [{ type: 'quote', text: citation.quote, source: citation.label }], text };
+  return {
+    blocks: [
+      { type: 'fields', items: citation.cells },
+      { type: 'text', text: `——${citation.label}` },
+    ],
+    text,
+  };
+}
+
+/** As many pieces, from the first, as there is room for; a piece too long for any page is cut by the pages. */
+function fitting(
+  pieces: readonly Piece[],
+  room: number,
+): { readonly shown: readonly Piece[]; readonly waiting: readonly Piece[] } {
+  let used = 0;
+  const fits = pieces.findIndex((piece) => {
+    used += lengthOf(piece.text) + SEAMS;
+    return used > room;
+  });
+  const at = fits < 0 ? pieces.length : fits;
+  return { shown: pieces.slice(0, at), waiting: pieces.slice(at) };
+}
+
+/** Lines of one list, and rows of one table, become one block. */
+function joined(pieces: readonly Piece[]): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const block of pieces.flatMap((piece) => piece.blocks)) {
+    const before = blocks.at(-1);
+    if (block.type === 'list' && before?.type === 'list')
+      blocks[blocks.length - 1] = { ...before, items: [...before.items, ...block.items] };
+    else if (block.type === 'table' && before?.type === 'table')
+      blocks[blocks.length - 1] = { ...before, rows: [...before.rows, ...block.rows] };
+    else blocks.push(block);
+  }
+  return blocks;
+}
+
+/** The pages of what waits: pieces stay whole where a page holds them. */
+function paged(waiting: readonly Piece[], closing: string): readonly string[] {
+  const room = PAGE_CHARACTERS - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS;
+  const pages: string[] = [];
+  for (const { text } of waiting)
+    for (const part of splitPages(text, room)) {
+      const last = pages.at(-1);
+      if (last !== undefined && lengthOf(last) + lengthOf(part) + 1 <= room)
+        pages[pages.length - 1] = `${last}\n${part}`;
+      else pages.push(part);
+    }
+  return closing === '' ? pages : pages.map((page) => `${page}\n${closing}`);
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 /** `徽州 · 2026-02-11 · 以主管部门解释为准` */
-function closingLine(citation: Citation): string {
-  return [citation.regionShortName, citation.issuedOn, '以主管部门解释为准']
+function closingLine({ citations }: PolicyAnswer): string {
+  const [first] = citations;
+  const several = new Set(citations.map((one) => one.regionShortName)).size > 1;
+  return [...(several ? [] : [first?.regionShortName, first?.issuedOn]), '以主管部门解释为准']
     .filter((part) => part !== undefined)
     .join(' · ');
 }
@@ -95,7 +218,7 @@ export function notFoundReply(answer: PolicyAnswer): Reply {
   const near = (answer.nearest ?? []).filter((citation) => [...citation.quote].length <= 160).slice(0, 2);
   const blocks: Block[] = [{ type: 'text', text: answer.lead }];
   if (near.length > 0) blocks.push({ type: 'text', text: '相近的条款（不是答案）：' });
-  for (const citation of near) blocks.push({ type: 'quote', text: lines(citation.quote), source: citation.label });
+  for (const citation of near) blocks.push(...quotePiece(citation).blocks);
   const [first] = near;
   if (first)
     blocks.push({ type: 'buttons', items: [{ id: 'policy.original', label: '原文', value: clauseValue(first) }] });

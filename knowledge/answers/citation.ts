@@ -4,6 +4,7 @@ import type { Reading } from '../reading.ts';
 import type { StoredDocument } from '../store.ts';
 import type { Citation, DocumentInfo } from '../types.ts';
 import { normalise } from '../words.ts';
+import { cellsOf } from './table.ts';
 
 /** `徽办发〔2026〕2号 二（二）2（5）`; the title where a document has no number. */
 export function labelOf(document: DocumentInfo, path: string, kind?: string): string {
@@ -24,5 +25,6 @@ export function cite(document: StoredDocument, reading: Reading, quote: string):
     label: labelOf(document, clause.path, clause.kind),
     regionShortName: document.regionShortName,
     issuedOn: document.issuedOn,
+    ...(clause.kind === 'row' && inText ? { cells: cellsOf(reading) } : {}),
   };
 }

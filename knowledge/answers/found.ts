@@ -6,8 +6,7 @@ import type { Citation } from '../types.ts';
 import { byFigure } from './by-figure.ts';
 import { byMeaning, nearByMeaning } from './by-meaning.ts';
 import { byDuties, byUnits } from './by-units.ts';
-import { byCountedTerm } from './counted.ts';
-import { countedTerm } from './explains.ts';
+import { askedTerms, byCountedTerm } from './counted.ts';
 import { type Found, type Material, type Missing, quotesOf, type Unsaid } from './material.ts';
 import { byChildren } from './parts.ts';
 import { pick } from './pick.ts';
@@ -50,7 +49,7 @@ export async function compose(material: Material): Promise<Found | Missing> {
 /** 七统一 in a plan that lists seven things to be unified without the name. */
 async function unnamed(material: Material): Promise<Found | Missing | undefined> {
   const [first] = material.hits;
-  if (!first || !countedTerm(material.question.text)?.text.endsWith('统一')) return undefined;
+  if (!first || !askedTerms(material.question).some((term) => term.noun.startsWith('统一'))) return undefined;
   const answer = await byCountedTerm(material, first);
   return answer && 'why' in answer ? { nearest: [], why: answer.why } : answer;
 }

@@ -4,12 +4,14 @@ import type { ReadQuestion } from '../question.ts';
 import type { Reading } from '../reading.ts';
 import { abbreviates, type Hit, type WeighedTerm } from '../score.ts';
 import type { StoredDocument } from '../store.ts';
-import type { Citation } from '../types.ts';
+import type { AnswerPart, Citation } from '../types.ts';
 import { cite } from './citation.ts';
 import { choosePassages } from './passage.ts';
 
 export interface Found {
   readonly lead: string;
+  /** What the lead goes on with, a line each. */
+  readonly parts?: readonly AnswerPart[] | undefined;
   readonly citations: readonly Citation[];
   readonly score: number;
 }
@@ -60,4 +62,23 @@ export function says(reading: Reading, term: WeighedTerm): boolean {
 
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 2)}……`;
+}
+
+/** The point stays one line up to this length. */
+const LINE = 60;
+
+/** Several answers to one message as one point: on a line where they fit, else a line each. */
+export function inOne(answers: readonly Found[]): Pick<Found, 'lead' | 'parts'> {
+  const [first, ...more] = answers.filter(
+    (answer, at) => answers.findIndex((other) => other.lead === answer.lead) === at,
+  );
+  if (!first) return { lead: '' };
+  if (more.length === 0) return { lead: first.lead, parts: first.parts };
+  const lines = [first, ...more].map(({ lead, parts = [] }) => `${lead}${parts.map((part) => part.text).join('；')}`);
+  const line = lines.join('；');
+  if (line.length <= LINE) return { lead: line };
+  return {
+    lead: `您问了${lines.length}件事：`,
+    parts: [first, ...more].map(({ citations }, at) => ({ text: lines[at] ?? '', citation: citations[0] })),
+  };
 }

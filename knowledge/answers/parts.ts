@@ -1,11 +1,12 @@
-/** Answers with what stands under a heading: all members, each cited（列举）. */
+/** Answers with what stands under a heading: all members, each with its place（列举）. */
+import { isFigureRow } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
-import { countedTerm } from './explains.ts';
-import { citation, documentOf, type Found, type Material, shorten } from './material.ts';
-import { isUnitNote } from './passage.ts';
+import type { AnswerPart } from '../types.ts';
+import { citation, documentOf, type Found, type Material } from './material.ts';
+import { cellsAsked } from './table.ts';
 
 export async function byChildren(material: Material, best: Hit): Promise<Found | undefined> {
   const { question, hits } = material;
@@ -21,46 +22,71 @@ export async function byChildren(material: Material, best: Hit): Promise<Found |
       hit.coverage >= best.coverage * 0.9 &&
       question.text.includes(hit.reading.heading),
   );
-  const host = parent ?? (wantsAll ? (named ?? best) : undefined);
+  const host = parent ?? (wantsAll || isTableHead(best) ? (named ?? best) : undefined);
   const document = host && documentOf(material, host.reading);
   if (!host || !document) return undefined;
-  const children = (await listChildren(material.db, document.id, host.reading.clause.path)).map(readClause);
-  if (children.length === 0 || (host !== parent && !wantsAll)) return undefined;
+  const children = (await listChildren(material.db, document.id, host.reading.clause.path))
+    .filter((child) => child.kind !== 'note') // a note under a table is no member
+    .map(readClause);
+  if (children.length === 0 || (host !== parent && !wantsAll && !isTableHead(host))) return undefined;
   if (host !== parent && children.length < 2) return undefined;
   const groups = asksGroups(question) ? groupLines(host.reading) : [];
-  if (groups.length > 1)
-    return {
-      lead: `${host.reading.clause.heading}，共${groups.length}类：${groups.map((line) => line.split(/——|[。：]/)[0]).join('；')}`,
-      citations: groups.flatMap((line) => citation(material, host.reading, line)),
-      score: host.score,
-    };
-  const intro =
-    host.reading.clause.text !== '' &&
-    host.reading.clause.kind === 'section' &&
-    !host.reading.clause.text.includes('\t')
-      ? host.sentences.find((one) => !one.sentence.isHeading)?.sentence.raw
-      : undefined;
-  const total = material.budget;
-  const headings = children.map((child) => child.clause.heading.replace(/[。；]$/, ''));
-  const bare = headings.join('；').length;
-  const share = Math.floor((total - bare) / children.length);
-  const asksInside =
-    countedTerm(question.text) !== undefined && children.length < (countedTerm(question.text)?.count ?? 0);
-  const citations = children.flatMap((child) => {
-    const inner = asksInside && child.clause.text !== '' ? enumerationOf(child, Math.max(share, 60)) : undefined;
-    return citation(material, child, inner ?? child.clause.heading);
+  if (groups.length > 1) return byGroups(material, host, groups, children.length);
+  const parts = children.flatMap((child): readonly AnswerPart[] => {
+    const [made] = citation(material, child, isFigureRow(child) ? child.clause.text : headingOf(child));
+    return made ? [{ text: partText(question, child), citation: made }] : [];
   });
-  if (citations.length === 0) return undefined;
-  const lead = `${host.reading.clause.heading}，共${children.length}项：${headings.map((heading) => shorten(heading, 40)).join('；')}`;
+  if (parts.length === 0) return undefined;
   return {
-    lead: lead.length <= 330 ? lead : `${lead.slice(0, 328)}……`,
-    citations: [...(intro && asksInside ? citation(material, host.reading, intro) : []), ...citations],
+    lead: `${host.reading.clause.heading}，共${parts.length}项${promised(question, parts.length)}：`,
+    parts,
+    citations: parts.flatMap((part) => part.citation ?? []),
     score: host.score,
   };
 }
 
+/** The head of a table, found alone, stands for its rows. */
+function isTableHead({ reading }: Hit): boolean {
+  return reading.clause.kind !== 'row' && reading.clause.text.includes('\t') && reading.clause.children > 0;
+}
+
+/** 哪四条 where the clause has five: said, not hidden. */
+function promised(question: ReadQuestion, counted: number): string {
+  return question.howMany === undefined || question.howMany === counted ? '' : `（您问的是${question.howMany}项）`;
+}
+
+function headingOf(child: Reading): string {
+  return child.clause.heading.replace(/[。；]$/, '');
+}
+
+/** A row says the figure asked for beside its name; a stage says when it is. */
+function partText(question: ReadQuestion, child: Reading): string {
+  if (isFigureRow(child)) {
+    const cells = cellsAsked(question, child);
+    return cells === '' ? headingOf(child) : `${headingOf(child)}：${cells}`;
+  }
+  const when = /^(?:20\d{2}年)?\d{1,2}月(?:[—–-]+(?:20\d{2}年)?\d{1,2}月)?/.exec(child.clause.text.replace(/\s/g, ''));
+  const name = /阶段$/.test(child.label) ? `${child.label}（${headingOf(child)}）` : headingOf(child);
+  return when && /^20\d{2}年/.test(when[0]) ? `${name}：${when[0]}` : name;
+}
+
 function asksGroups(question: ReadQuestion): boolean {
   return /(?:几|哪些|哪几|多少)(?:个)?(?:大)?(?:类|方面|部分|块|组)|一级指标|分类/.test(question.text);
+}
+
+function byGroups(material: Material, host: Hit, groups: readonly string[], rows: number): Found {
+  const parts = groups.map(
+    (line): AnswerPart => ({
+      text: line.replace(/^[一二三四五六七八九十]+、/, ''),
+      citation: citation(material, host.reading, line)[0],
+    }),
+  );
+  return {
+    lead: `${host.reading.clause.heading}，共${groups.length}类${rows > 0 ? `、${rows}项` : ''}：`,
+    parts,
+    citations: parts.flatMap((part) => part.citation ?? []),
+    score: host.score,
+  };
 }
 
 /** Headings over groups of rows, as printed in the annex. */
@@ -68,10 +94,4 @@ function groupLines(reading: Reading): readonly string[] {
   return reading.clause.text.includes('\t')
     ? reading.clause.text.split('\n').filter((line) => !line.includes('\t') && line.length >= 4)
     : [];
-}
-
-/** The sentences of a part that name its members, within a budget. */
-function enumerationOf(reading: Reading, budget: number): string | undefined {
-  const [first] = reading.sentences.filter((sentence) => !sentence.isHeading && !isUnitNote(sentence.raw));
-  return first && first.raw.length <= Math.max(budget, 120) ? first.raw : undefined;
 }

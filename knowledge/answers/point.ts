@@ -1,4 +1,4 @@
-/** Makes the point as short as a phone wants it: the figure, yes or no; what is past is said to be past（要点）. */
+/** Makes the point as short as a phone wants it: the figure, the date, yes or no（要点）. */
 import type { ReadQuestion } from '../question.ts';
 import type { WeighedTerm } from '../score.ts';
 import { normalise } from '../words.ts';
@@ -10,7 +10,7 @@ const SHORT = 24;
 export function shortPoint(question: ReadQuestion, terms: readonly WeighedTerm[], lead: string): string {
   const answer = yesOrNo(question.text, terms, lead);
   if (answer !== undefined) return `${answer}：${lead}`;
-  return figurePoint(question, lead) ?? lead;
+  return figurePoint(question, lead) ?? datePoint(question, terms, lead) ?? lead;
 }
 
 const FIGURE_WANTS = ['percent', 'ratio', 'count', 'number', 'duration', 'money'] as const;
@@ -40,6 +40,25 @@ function figurePoint(question: ReadQuestion, lead: string): string | undefined {
   return what.length >= 2 && what.length <= 40 ? `${only[0]}（${what}）` : undefined;
 }
 
+/** 2023年底：中心药房实现医共体全覆盖: the date, and the part of the sentence that speaks of the matter. */
+function datePoint(question: ReadQuestion, terms: readonly WeighedTerm[], lead: string): string | undefined {
+  if (!question.wants.has('date') || lead.length <= SHORT) return undefined;
+  const [, date = '', rest = ''] =
+    /^(?:到|至|于)?(20\d{2}年(?:\d{1,2}月(?:\d{1,2}日|底)?(?:[—–-]+(?:20\d{2}年)?\d{1,2}月)?|底|末)?前?)[，,](.+)$/.exec(
+      lead,
+    ) ?? [];
+  const parts = rest.split(/[，；]/).filter((part) => part.length >= 4);
+  if (date === '' || parts.length < 2) return undefined;
+  const value = (part: string): number =>
+    terms.reduce(
+      (sum, term) =>
+        sum + (!term.year && term.alternatives.some((one) => normalise(part).includes(one.text)) ? term.weight : 0),
+      0,
+    );
+  const best = parts.reduce((chosen, part) => (value(part) > value(chosen) ? part : chosen));
+  return value(best) > 0 ? `${date}：${best}` : undefined;
+}
+
 const YES_NO = /(?:吗|么)$|是不是|是否|能不能|能否|可不可以|要不要|会不会|有没有|([\u4e00-\u9fff])不\1/;
 const OTHER_QUESTION = /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|还是/;
 const FORBIDS = /不得|不能|禁止|不允许|暂停|脱钩|不再/;
@@ -65,23 +84,6 @@ function yesOrNo(asked: string, terms: readonly WeighedTerm[], lead: string): st
   if (/能|可不可以|可以/.test(text)) return '可以';
   if (/要|必须|应/.test(text)) return /应|须|要|实行|统一|全部/.test(plain) ? '要' : undefined;
   return '是';
-}
-
-const DAY =
-  /(?:到|至|于)?(20\d{2})年(?:(\d{1,2})月(?:(\d{1,2})日|底)?(?:\s*[—–-]+\s*(?:(20\d{2})年)?(\d{1,2})月)?|底|末)?前?(目标值(?:（市）)?[^；，（]*)?/g;
-
-/** Marks dates and targets of the point that lie before `today`: 2025年目标值为≥59%（已过）. */
-export function markPast(lead: string, today: string | undefined): string {
-  if (today === undefined) return lead;
-  return lead.replace(
-    DAY,
-    (words, year: string, month = '', day = '', laterYear = '', laterMonth = '', target = '') => {
-      const isAim = target !== '' || month !== '' || /^[到至于]|[底末前]$/.test(words);
-      if (!isAim) return words;
-      const end = `${laterYear || year}-${(laterMonth || month || '12').padStart(2, '0')}-${(laterMonth ? '31' : day || '31').padStart(2, '0')}`;
-      return end < today ? `${words}（已过）` : words;
-    },
-  );
 }
 
 /** True where the point says more than the first quote alone does. */

@@ -30,25 +30,96 @@ export function tableLead(
   reading: Reading,
 ): { readonly lead: string } | { readonly missing: string } {
   const { cells, unit } = figureCells(reading);
+  const level = ofLevel(question, cells);
+  const years = yearsAsked(question, level);
+  if (years.length > 0 && !level.some((cell) => cell.year !== undefined && years.includes(cell.year)))
+    return { missing: `${years.join('、')}的数值` };
+  const chosen = choose(question, level);
+  const figures = chosen.map((cell) => `${columnOf(cell)}为${show(cell.value, unit)}`);
+  const note = isRatio(unit, chosen) ? '（比值，原表单位写作%）' : '';
+  return { lead: `${reading.clause.heading}：${figures.join('；')}${note}${difference(question, chosen, unit)}` };
+}
+
+/** The cells asked for of a row that stands in a list; '' where no figure is asked. */
+export function cellsAsked(question: ReadQuestion, reading: Reading): string {
+  const { cells, unit } = figureCells(reading);
+  if (question.years.length === 0 && !/目标|指标值|数值|多少|基数/.test(question.text)) return '';
+  return choose(question, ofLevel(question, cells))
+    .map((cell) => `${question.years.length === 1 ? '' : columnOf(cell)}${show(cell.value, unit)}`)
+    .join('；');
+}
+
+/** The column of the municipality is given only where it is asked for. */
+function ofLevel(question: ReadQuestion, cells: readonly Cell[]): readonly Cell[] {
   const own = cells.filter((cell) => cell.municipal === question.municipal);
-  const level = own.length > 0 ? own : cells;
+  return own.length > 0 ? own : cells.filter((cell) => !cell.municipal);
+}
+
+/** Years of the words, also the first of 2025和2027年. */
+function yearsAsked(question: ReadQuestion, cells: readonly Cell[]): readonly string[] {
+  const loose = cells.flatMap((cell) =>
+    cell.year !== undefined &&
+    new RegExp(`(?<!\\d)(?:20)?${cell.year.slice(2, 4)}(?=[和与、到至比跟还]|[\\u4e00-\\u9fff]{0,4}\\d{2,4}年)`).test(
+      question.text,
+    )
+      ? [cell.year]
+      : [],
+  );
+  return question.years.length === 0 ? [] : [...new Set([...loose, ...question.years])];
+}
+
+function choose(question: ReadQuestion, level: readonly Cell[]): readonly Cell[] {
+  const years = yearsAsked(question, level);
   const wantsBase = /基数|基期|指标值|基础值|起点|原来|现状/.test(question.text);
   let chosen = level;
-  if (question.years.length > 0) {
-    chosen = level.filter((cell) => cell.year !== undefined && question.years.includes(cell.year));
-    if (chosen.length === 0) return { missing: `${question.years.join('、')}的数值` };
-  } else if (wantsBase) chosen = level.filter((cell) => /指标值|基数|现状/.test(cell.column));
+  if (years.length > 0) chosen = level.filter((cell) => cell.year !== undefined && years.includes(cell.year));
+  else if (wantsBase) chosen = level.filter((cell) => /指标值|基数|现状/.test(cell.column));
   else if (/目标/.test(question.text)) chosen = level.filter((cell) => /目标/.test(cell.column));
-  if (chosen.length === 0) chosen = level;
-  const figures = chosen.map((cell) => `${cell.column.replace(/\s/g, '')}${show(cell.value, unit)}`).join('；');
-  return { lead: `${reading.clause.heading}：${figures}` };
+  return chosen.length === 0 ? level : chosen;
+}
+
+/** 2025年比2023年多多少: reckoned only from two given figures. */
+function difference(question: ReadQuestion, cells: readonly Cell[], unit: string): string {
+  const [first, last] = cells;
+  if (!first || !last || cells.length !== 2 || !/多多少|增加|少多少|提高|差多少|涨|增长|差距/.test(question.text))
+    return '';
+  const figures = [first, last].map((cell) => /^\d+(?:\.\d+)?$/.exec(normalise(cell.value))?.[0]);
+  const [from, to] = figures;
+  if (from === undefined || to === undefined) return '；两个数不能直接相减（有一个不是确定的数）';
+  const digits = Math.max(...[from, to].map((figure) => figure.split('.')[1]?.length ?? 0));
+  const gap = (Number(to) - Number(from)).toFixed(digits);
+  return `；相差${gap.replace(/^-/, '')}${unit === '%' ? '个百分点' : unit}`;
+}
+
+function columnOf(cell: Cell): string {
+  return cell.column.replace(/\s/g, '');
+}
+
+function isRatio(unit: string, cells: readonly Cell[]): boolean {
+  return unit === '%' && cells.some((cell) => ratioOf(cell.value));
+}
+
+function ratioOf(value: string): boolean {
+  const figure = /^[≥≤><]?(\d+(?:\.\d+)?)$/.exec(normalise(value))?.[1];
+  return figure !== undefined && Number(figure) <= 1;
 }
 
 /** `--` is not zero: the table gives no figure. A ratio printed under % is shown as printed, without the sign. */
 function show(value: string, unit: string): string {
   const plain = normalise(value);
-  if (/^-+$/.test(plain) || plain === '') return `为“${value}”（原表未给出数值）`;
-  const figure = /^[≥≤><]?(\d+(?:\.\d+)?)$/.exec(plain)?.[1];
-  if (unit === '%' && figure !== undefined && Number(figure) <= 1) return `为${value}（比值，原表单位写作%）`;
-  return `为${value}${/^[\d.≥≤><]+$/.test(plain) ? unit : ''}`;
+  if (/^-+$/.test(plain) || plain === '') return `“${value}”（原表未给出数值）`;
+  if (unit === '%' && ratioOf(value)) return value;
+  return `${value}${/^[\d.≥≤><]+$/.test(plain) ? unit : ''}`;
+}
+
+/** A row's cells under the heads of their columns, for reading; `undefined` for what is no row of a headed table. */
+export function cellsOf(reading: Reading): readonly { readonly label: string; readonly value: string }[] | undefined {
+  const { columns, kind, text } = reading.clause;
+  if (kind !== 'row' || !columns) return undefined;
+  const values = text.split('\t');
+  return columns.flatMap((column, at) => {
+    const label = column.replace(/\s/g, '');
+    const value = values[at] ?? '';
+    return /^(?:序号|编号)$/.test(label) || value === '' ? [] : [{ label, value }];
+  });
 }

@@ -3,6 +3,7 @@
  * whenever the model is not needed, not allowed, late, broken, or says what its clauses do not.
  */
 import { createHash } from 'node:crypto';
+import { markAnswer } from '../answers/past.ts';
 import type { ClauseView, Knowledge, PolicyAnswer, Question } from '../types.ts';
 import { createBreaker } from './breaker.ts';
 import type { FindCandidates } from './candidates.ts';
@@ -72,7 +73,7 @@ export function withModel(knowledge: Knowledge, options: WithModelOptions): Know
       return undefined;
     }
     log?.info({ event: 'model.used', reason, quotes: result.citations.length }, 'the model’s answer passed its checks');
-    return asAnswer(result, extracted);
+    return markAnswer(asAnswer(result, extracted), question.today);
   }
 
   /** Equal requests are answered once: a handler may run again, and people ask the same. Only hashes are kept as keys. */
@@ -101,11 +102,11 @@ export function withModel(knowledge: Knowledge, options: WithModelOptions): Know
   }
 
   /** What an extracted answer already says may not be lost: its documents and regions where several stand side by side. */
-  async function demands(reason: Reason, { citations, lead }: PolicyAnswer) {
+  async function demands(reason: Reason, { citations, lead, parts = [] }: PolicyAnswer) {
     const docs = reason === 'weave' ? [...new Set(citations.map((one) => one.doc))] : [];
     if (docs.length < 2) return { docs, regions: [] };
     const names = (await knowledge.documents()).map((document) => document.regionShortName);
-    return { docs, regions: [...new Set(names.filter((name) => lead.includes(name)))] };
+    return { docs, regions: [...new Set(names.filter((name) => lead.includes(name) || parts.some((part) => part.label === name)))] };
   }
 
   /** The clauses of a request: those cited, then the next best of their documents, as many as fit. */

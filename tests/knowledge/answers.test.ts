@@ -58,7 +58,12 @@ describe.each(databaseKinds())('answers on %s', (kind) => {
   it('sets regions side by side, each with its citation, and says which plan is silent', async () => {
     const answer = await ask('湖南、徽州和牡丹给家庭医生转诊预留多少号源');
     expect(answer.citations.map((one) => one.doc)).toEqual(expect.arrayContaining(['hunan', 'huizhou']));
-    expect(answer.lead).toContain('牡丹：方案没有写');
+    expect(answer.lead).toContain('牡丹没有写');
+    expect(answer.parts?.map((part) => [part.label, part.citation?.doc])).toEqual([
+      ['湖南', 'hunan'],
+      ['徽州', 'huizhou'],
+      ['牡丹', undefined],
+    ]);
   });
 
   it('gives responsible units in both directions', async () => {

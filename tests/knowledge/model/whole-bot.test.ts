@@ -98,7 +98,7 @@ describe('a bot with a model', () => {
   it('answers in time with the extracted answer while the model stalls, the first time too', async () => {
     endpoint.behave({ kind: 'stall', ms: 10_000 });
     const { text, ms } = await say(bot, 'hn-clinician-1', WOVEN);
-    expect(text).toContain('牡丹：方案没有写这一点');
+    expect(text).toContain('牡丹 ｜ 方案没有写这一点');
     expect(text).not.toContain('由语言模型');
     expect(ms).toBeLessThan(4_500);
     expect(endpoint.heard).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('a bot without a model', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'yigongti-no-model-'));
     const bot = await startBotProcess({ ...WATCH, DATA_DIR: dataDir, DEMO: 'on' });
     try {
-      expect((await say(bot, 'hn-clinician-1', WOVEN)).text).toContain('牡丹：方案没有写这一点');
+      expect((await say(bot, 'hn-clinician-1', WOVEN)).text).toContain('牡丹 ｜ 方案没有写这一点');
       expect(bot.output()).not.toContain('LANGCHAIN LOADED');
     } finally {
       await bot.stop();
