@@ -59,6 +59,17 @@ export interface ConversationMemory {
   readonly regionId?: string | undefined;
   /** Clause last shown, `doc` and path, for 原文, 上一条 and 下一条. */
   readonly clause?: { readonly doc: string; readonly path: string } | undefined;
+  /** The question the last answer was for, and its first clause: 没用 speaks of them, once. */
+  readonly answered?:
+    | {
+        readonly question: string;
+        readonly context: readonly string[];
+        readonly doc: string;
+        readonly path: string;
+      }
+    | undefined;
+  /** Clause last said to be useful or not. */
+  readonly rated?: { readonly doc: string; readonly path: string } | undefined;
   /** Number last spoken of, for 那单. */
   readonly number?: string | undefined;
   /** Question that waits for a choice (which region, which meaning). */

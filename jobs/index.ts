@@ -6,6 +6,7 @@ import { ingestDocument } from './ingest-document.ts';
 import type { Job } from './job.ts';
 import { milestoneReminders } from './milestone-reminders.ts';
 import { retention } from './retention.ts';
+import { weeklyQuestions } from './weekly-questions.ts';
 
 export const jobs: readonly Job[] = [
   dailyDigest,
@@ -14,4 +15,5 @@ export const jobs: readonly Job[] = [
   retention,
   ingestDocument,
   embedClauses,
+  weeklyQuestions,
 ];

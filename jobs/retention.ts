@@ -2,11 +2,14 @@
 import { z } from 'zod';
 import type { Write } from '../handlers/outcome.ts';
 import type { Reader } from '../handlers/ports.ts';
+import { addDays, shanghaiDay } from '../handlers/time.ts';
 import { defineJob, type JobContext } from './job.ts';
 import { readSettings } from './settings.ts';
 
 /** Days that words are kept after they were handled, where `retention.days` says nothing. */
 export const RETENTION_DAYS = 7;
+/** Days the words of a question that was not found are kept after it was last asked. */
+export const QUESTION_DAYS = 180;
 /** Rows of a table treated in one run; what is left is treated by a run of its own right after. */
 const BATCH = 300;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,6 +26,7 @@ interface Expired {
   /** What a row that lives again is told by: its version or last change. */
   readonly version?: number | undefined;
   readonly updated_at?: string | undefined;
+  readonly last_on?: string | undefined;
 }
 
 const sweeps: readonly Sweep[] = [
@@ -77,6 +81,23 @@ const sweeps: readonly Sweep[] = [
     find: (db, { now }) =>
       db('waiting_documents').where('expires_at', '<', now).orderBy('id').limit(BATCH).select('id'),
     write: ({ id }) => ({ kind: 'delete', table: 'waiting_documents', where: { id } }),
+  },
+  {
+    // The words of a question that nobody asked again; its number and counts stay.
+    table: 'asked_questions',
+    find: (db, { now }) =>
+      db('asked_questions')
+        .where((kept) => kept.whereNotNull('wording_sealed').orWhereNotNull('nearest'))
+        .andWhere('last_on', '<', addDays(shanghaiDay(new Date(now)), -QUESTION_DAYS))
+        .orderBy('id')
+        .limit(BATCH)
+        .select('id', 'last_on'),
+    write: ({ id, last_on }) => ({
+      kind: 'update',
+      table: 'asked_questions',
+      where: { id, last_on: last_on ?? '' },
+      set: { wording_sealed: null, nearest: null },
+    }),
   },
   {
     table: 'conversations',

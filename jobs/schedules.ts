@@ -31,6 +31,7 @@ export const DAILY_DIGEST = 'daily-digest';
 export const MILESTONE_REMINDERS = 'milestone-reminders';
 /** Planned only where an embedding endpoint is configured. */
 export const EMBED_CLAUSES = 'embed-clauses';
+export const WEEKLY_QUESTIONS = 'weekly-questions';
 
 export const schedules: readonly Schedule[] = [
   {
@@ -54,6 +55,16 @@ export const schedules: readonly Schedule[] = [
     catchUp: 'waking-hours',
     label: '里程碑提醒',
     inWords: 'on working days at 08:30',
+  },
+  {
+    name: WEEKLY_QUESTIONS,
+    job: WEEKLY_QUESTIONS,
+    pattern: '10 8 * * 1',
+    tz: 'Asia/Shanghai',
+    workingDaysOnly: true,
+    catchUp: 'waking-hours',
+    label: '问题清单',
+    inWords: 'on Mondays at 08:10, not on a public holiday',
   },
   {
     name: 'audit-seal',

@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { plainAnswer, type Question } from '../../knowledge/index.ts';
+import { askLocally } from '../../handlers/questions/index.ts';
+import { type PolicyAnswer, plainAnswer, type Question } from '../../knowledge/index.ts';
 import { fail, findRegionId, type OpenKnowledge, openKnowledge, readPlace } from './open-knowledge.ts';
 
 const line = z.looseObject({
@@ -32,8 +33,8 @@ async function answerOne(open: OpenKnowledge, words: string, region: string | un
   if (words.trim() === '') throw new Error('usage: npm run --silent ask -- [--region 徽州] [--json] 问题');
   const regionId = region === undefined ? undefined : await findRegionId(open.database, region);
   if (region !== undefined && regionId === undefined) throw new Error(`unknown region: ${region}`);
-  const answer = await open.knowledge.ask({ q: words, regionId });
-  const text = plainAnswer(answer);
+  const answer = await askLocally(portsOf(open), { q: words, regionId });
+  const text = textOf(answer);
   process.stdout.write(json ? `${JSON.stringify({ ...answer, answer: text })}\n` : `${text}\n`);
 }
 
@@ -68,16 +69,25 @@ async function answerLine(
   if (region && regions.get(region) === undefined) return { id, error: `unknown region: ${region}` };
   const question: Question = { q, regionId: region ? regions.get(region) : undefined, context: context ?? [] };
   try {
-    const answer = await open.knowledge.ask(question);
+    const answer = await askLocally(portsOf(open), question);
     return {
       id,
       answerable: answer.answerable,
-      answer: plainAnswer(answer),
+      answer: textOf(answer),
       citations: answer.citations.map(({ doc, path, quote }) => ({ doc, path, quote })),
     };
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What the commission taught in chat holds here too; nothing that is asked here is counted. */
+function portsOf({ database, knowledge }: OpenKnowledge) {
+  return { db: database.reader, knowledge };
+}
+
+function textOf(answer: PolicyAnswer): string {
+  return answer.note === undefined ? plainAnswer(answer) : `${plainAnswer(answer)} · ${answer.note}`;
 }
 
 function idOf(given: unknown): unknown {

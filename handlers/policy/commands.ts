@@ -1,7 +1,8 @@
 /** The commands around the plans: read, turn the page, say whether it helped（条款、目录、原文……）. */
 import type { Command, HandlerContext } from '../feature.ts';
 import { say } from '../message.ts';
-import { answer, type Decision } from '../outcome.ts';
+import { answer, type ConversationMemory, type Decision } from '../outcome.ts';
+import { countRating } from '../questions/index.ts';
 import { clauseOf, readTypedClause, remember, showContents, showNeighbour } from './clauses.ts';
 import { chooseMeaning } from './question.ts';
 import { MORE } from './replies.ts';
@@ -68,12 +69,20 @@ async function showMore(ctx: HandlerContext): Promise<Decision> {
   return { replies: [say(page, ...more)], memory: remember(ctx, { pages }) };
 }
 
-/** Keeps which clause helped or did not; never the question. */
+/** Counts which clause helped, and for which question where that is known; a second press of the same person counts nothing. */
 async function rate(ctx: HandlerContext, value: string, useful: boolean): Promise<Decision> {
   const clause = clauseOf(ctx, value);
   if (!clause) return answer(say('还没有回答过问题。直接提问就好。'));
+  const same = (one: ConversationMemory['answered' | 'rated']): boolean =>
+    one?.doc === clause.doc && one.path === clause.path;
+  const { answered, ...kept } = ctx.memory;
+  const asked = same(answered) ? answered : undefined;
+  const thanks = say(useful ? '谢谢，记下了。' : '记下了。可以换个说法再问，或发送“目录”自己查。');
+  if (!asked && same(ctx.memory.rated)) return answer(thanks);
   return {
-    replies: [say(useful ? '谢谢，记下了。' : '记下了。可以换个说法再问，或发送“目录”自己查。')],
+    replies: [thanks],
+    writes: await countRating(ctx, { useful, clause, asked }),
+    memory: { ...kept, ...(asked ? {} : { answered }), rated: clause },
     audit: [
       {
         action: useful ? 'policy.useful' : 'policy.useless',

@@ -1,11 +1,14 @@
 /** Questions to the plans: asked, completed by a choice, answered with the clause（政策问答）. */
 import type { HandlerContext } from '../feature.ts';
-import { say } from '../message.ts';
+import { type Reply, say } from '../message.ts';
 import type { ConversationMemory, Decision } from '../outcome.ts';
+import { askLocally, countNotFound } from '../questions/index.ts';
 import { shanghaiDay } from '../time.ts';
 import { remember } from './clauses.ts';
 import { answerReply, choiceReply, notFoundReply } from './replies.ts';
 
+/** Said to who asked what is not found, so that nobody is counted unknowingly. */
+const COUNTED = '已记进问题清单（不含姓名和数字），请卫健委补充。';
 /** Earlier questions kept for a follow-up. */
 const KEPT_QUESTIONS = 5;
 
@@ -39,7 +42,7 @@ async function answerChoice(ctx: HandlerContext, regionName: string, question: s
 async function ask(ctx: HandlerContext, question: string, chosen?: string): Promise<Decision> {
   const regionId = chosen ?? ctx.actor?.region.id ?? ctx.memory.regionId;
   const context = chosen === undefined ? (ctx.memory.questions ?? []) : [];
-  const answer = await ctx.knowledge.ask({ q: question, regionId, context, today: shanghaiDay(ctx.clock.now()) });
+  const answer = await askLocally(ctx, { q: question, regionId, context, today: shanghaiDay(ctx.clock.now()) });
   const questions = [...(ctx.memory.questions ?? []), question].slice(-KEPT_QUESTIONS);
   const region: ConversationMemory = chosen !== undefined && !ctx.actor ? { regionId: chosen } : {};
   switch (answer.kind) {
@@ -47,11 +50,11 @@ async function ask(ctx: HandlerContext, question: string, chosen?: string): Prom
       const { reply, pages } = answerReply(answer);
       const [first] = answer.citations;
       return {
-        replies: [reply],
+        replies: [withNote(reply, answer.note)],
         memory: remember(ctx, {
           ...region,
           questions,
-          ...(first ? { clause: { doc: first.doc, path: first.path } } : {}),
+          ...(first ? answered({ question, context }, first) : {}),
           pages,
         }),
       };
@@ -61,9 +64,31 @@ async function ask(ctx: HandlerContext, question: string, chosen?: string): Prom
         replies: [choiceReply(answer, ctx.message.conversation.kind)],
         memory: remember(ctx, { pending: { question, choices: (answer.choices ?? []).map((choice) => choice.label) } }),
       };
-    case 'not-found':
-      return { replies: [notFoundReply(answer)], memory: remember(ctx, { ...region, questions }) };
+    case 'not-found': {
+      const writes = await countNotFound(ctx, { question, context }, answer.nearest ?? []);
+      return {
+        replies: [withNote(notFoundReply(answer), writes.length > 0 ? COUNTED : undefined)],
+        memory: remember(ctx, { ...region, questions }),
+        writes,
+      };
+    }
     default:
       return { replies: [say(answer.lead)], memory: remember(ctx, {}) };
   }
+}
+
+/** The clause last shown, and the question it answered, for 有用 and 没用. */
+function answered(
+  asked: { readonly question: string; readonly context: readonly string[] },
+  { doc, path }: { readonly doc: string; readonly path: string },
+): ConversationMemory {
+  return { clause: { doc, path }, answered: { ...asked, context: asked.context.slice(-1), doc, path } };
+}
+
+/** A line of ours, under the words of the plan and apart from them: who pointed to the clause, that a question was counted. */
+function withNote(reply: Reply, note: string | undefined): Reply {
+  if (note === undefined) return reply;
+  const buttons = reply.blocks.findIndex((block) => block.type === 'buttons');
+  const at = buttons < 0 ? reply.blocks.length : buttons;
+  return { ...reply, blocks: reply.blocks.toSpliced(at, 0, { type: 'text', text: note }) };
 }
