@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSettings, ModelSettings } from '../knowledge/index.ts';
+import { type TelegramConfig, telegramConfig } from './channels/telegram/config.ts';
 import { type WecomAppConfig, wecomAppConfig } from './channels/wecom-app/config.ts';
 
 /** A configuration that cannot work; the message is the one line an operator reads. */
@@ -35,6 +36,7 @@ export interface Config {
   readonly metricsToken: string | undefined;
   readonly holidayFile: string | undefined;
   readonly wecomApp: WecomAppConfig | undefined;
+  readonly telegram: TelegramConfig | undefined;
   /** Undefined: no language model, nothing leaves the machine. */
   readonly model: ModelSettings | undefined;
   /** Undefined: questions are answered by words alone. */
@@ -109,7 +111,7 @@ const schema = z.object({
 });
 
 /** Variables of channels that this version does not speak yet: better a refused start than a silent nothing. */
-const NOT_YET = /^(WECOM_AIBOT_|DINGTALK_|TELEGRAM_)/;
+const NOT_YET = /^(WECOM_AIBOT_|DINGTALK_)/;
 
 /**
  * Reads and checks the environment.
@@ -128,6 +130,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const v = parsed.data;
   const production = v.NODE_ENV === 'production';
   const wecomApp = readChannel(() => wecomAppConfig(env));
+  const telegram = readChannel(() => telegramConfig(env));
   const notYet = Object.keys(env).find((name) => NOT_YET.test(name));
   if (notYet) throw new ConfigError(`${notYet} is set, but this version does not speak that channel yet; remove it`);
   if (Boolean(v.LLM_BASE_URL) !== Boolean(v.LLM_MODEL)) {
@@ -144,7 +147,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError('EMBEDDING_BASE_URL is missing: EMBEDDING_API_KEY is set without it');
   }
 
-  const bases = wecomApp ? [wecomApp.apiBase] : [];
+  const bases = [wecomApp, telegram].flatMap((channel) => channel?.apiBase ?? []);
   const realChannel = bases.some((base) => !isLoopback(base));
   if (v.DEMO === 'on' && production) throw new ConfigError('DEMO=on is not allowed in production: remove it');
   if (v.PLAYGROUND === 'on' && production) {
@@ -178,6 +181,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     metricsToken: v.METRICS_TOKEN,
     holidayFile: v.HOLIDAY_FILE,
     wecomApp,
+    telegram,
     model:
       v.LLM_BASE_URL && v.LLM_MODEL
         ? {

@@ -20,7 +20,7 @@ export interface ConnectionOptions {
 export async function openConnections(options: ConnectionOptions): Promise<() => Promise<void>> {
   const closers: (() => Promise<void>)[] = [];
   for (const channel of options.channels) {
-    if (!channel.connection || !channel.start) continue;
+    if (!channel.start) continue;
     closers.push(
       channel.connection === 'exclusive' ? holdExclusive(channel, options) : await openShared(channel, options),
     );

@@ -53,11 +53,12 @@ export function createDecider(options: DeciderOptions): Decider {
   const fetchFile = createFileFetcher(options.channels);
 
   async function decide(
-    message: IncomingMessage,
+    received: IncomingMessage,
     state: { readonly tooFast: boolean; readonly fault: unknown },
   ): Promise<Decided> {
     let actor: Actor | undefined;
     let wasUnreachable = false;
+    let message = received;
     try {
       if (state.tooFast) throw new UserFacingError('too-fast');
       const [sender, memory] = await Promise.all([
@@ -67,6 +68,7 @@ export function createDecider(options: DeciderOptions): Decider {
       actor = sender.actor;
       wasUnreachable = sender.wasUnreachable;
       if (state.fault !== undefined) throw state.fault;
+      message = await complete(received);
       const ctx: HandlerContext = {
         message,
         actor,
@@ -96,6 +98,11 @@ export function createDecider(options: DeciderOptions): Decider {
       const internal = new UserFacingError('internal', { values: { incident } });
       return { actor, decision: { replies: [refusal(message, internal)] }, incident, wasUnreachable };
     }
+  }
+
+  async function complete(message: IncomingMessage): Promise<IncomingMessage> {
+    const channel = options.channels.find((one) => one.name === message.channel && one.tenant === message.tenant);
+    return (await channel?.complete?.(message)) ?? message;
   }
 
   async function readMemory(message: IncomingMessage): Promise<ConversationMemory> {

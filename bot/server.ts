@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Reasons why the bot is not ready; empty when it is. */
   readonly notReady: () => Promise<readonly string[]>;
   readonly metricsToken: string | undefined;
+  /** A platform gave a group another id. */
+  readonly groupMoved: (channel: Channel, ids: { readonly from: string; readonly to: string }) => Promise<void>;
   /** Serves the page at `/`. */
   readonly page: boolean;
   /** Further routes: the playground. */
@@ -132,6 +134,10 @@ function callbacks(options: ServerOptions): Router {
         options.clock.now(),
       );
       if (received.kind === 'poll') return answerPoll(ctx, channel, received, options);
+      if (received.kind === 'moved') {
+        await options.groupMoved(channel, received);
+        return give(ctx, received.answer);
+      }
       if (received.kind !== 'message') {
         if (received.kind === 'ignored') {
           options.log.info(

@@ -9,6 +9,7 @@ import { createEmbeddedQueue } from '../jobs/queue/embedded.ts';
 import { createRunner, describeFailure, type Runner } from '../jobs/runner.ts';
 import { EMBED_CLAUSES, schedules } from '../jobs/schedules.ts';
 import { createKnowledge, loadCorpus, refreshDocuments, storePlanned } from '../knowledge/index.ts';
+import { createButtonStore } from './button-store.ts';
 import { createChannels } from './channels/index.ts';
 import { type MovableClock, openClock, realClock } from './clock.ts';
 import { createCommitter } from './committer.ts';
@@ -22,6 +23,7 @@ import { fillDemo } from './demo/index.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { connectEmbeddings, embedSoon } from './embedding.ts';
 import { offerFirstAdmin } from './first-admin.ts';
+import { moveGroup } from './group-moves.ts';
 import { createIds } from './ids.ts';
 import { adoptAccounts } from './import/accounts.ts';
 import { createInbox } from './inbox.ts';
@@ -79,7 +81,7 @@ async function assemble(
   const ids = createIds(clock);
   const owner = ownerName(ids);
   await freeDeadLeases(database, log);
-  const channels = createChannels(config, { clock, log });
+  const channels = createChannels(config, { clock, log, buttons: createButtonStore({ database, vault, clock }) });
 
   const loading = { reader: database.reader, write: database.write, kind: database.kind, clock, log };
   await loadCorpus(loading);
@@ -208,6 +210,7 @@ async function assemble(
     log,
     metrics: createMetrics(database.reader),
     metricsToken: config.metricsToken,
+    groupMoved: (channel, ids) => moveGroup(database, channel, ids, log),
     page: config.playground,
     routers: playground,
     notReady: () => notReady({ database, queueHealth: () => queue.health() }),

@@ -2,7 +2,7 @@
  * The contract of a channel: how one platform is verified, read, drawn and spoken to. Everything but `send` and `start` is
  * pure, so that transport, storage and order live in one place (dispatcher.ts, outbox.ts) for all of them.
  */
-import type { Attachment, Block, IncomingMessage } from '../../handlers/message.ts';
+import type { Attachment, Block, ButtonAction, IncomingMessage } from '../../handlers/message.ts';
 
 /** An HTTP request as it came, before anybody believed it. */
 export interface EdgeRequest {
@@ -63,6 +63,8 @@ export type Received =
       /** Went out another way, or is unknown here: stop asking. */
       readonly gone: EdgeAnswer;
     }
+  /** A group goes on under another id（群迁移）: what is known of it is kept. */
+  | { readonly kind: 'moved'; readonly from: string; readonly to: string; readonly answer: EdgeAnswer }
   | {
       readonly kind: 'message';
       readonly message: IncomingMessage;
@@ -113,6 +115,14 @@ export interface PaceLimit {
 /** What a channel with its own connection (WebSocket, Stream) hands in: resolves once the message is recorded. */
 export type Deliver = (received: Extract<Received, { kind: 'message' }>) => Promise<void>;
 
+/** Keeps what is too long for a platform's button, sealed, as long as cards are pressed; the same on every node. */
+export interface ButtonStore {
+  /** @returns a short key of letters, digits, - and _; equal actions have equal keys */
+  keep(action: ButtonAction): Promise<string>;
+  /** `undefined`: unknown, or its time is over. */
+  find(key: string): Promise<ButtonAction | undefined>;
+}
+
 export interface Channel {
   /** Stable name, also in the database: wecom-app, wecom-aibot, dingtalk, telegram, playground. */
   readonly name: string;
@@ -130,6 +140,11 @@ export interface Channel {
    * @throws EdgeError 401 for what is not from the platform, 400 for what cannot be read
    */
   receive?(request: EdgeRequest, now: Date): Received;
+  /**
+   * Adds what the platform could not carry along, such as the long words of a pressed button; asked for before the message
+   * is decided, on any node.
+   */
+  complete?(message: IncomingMessage): Promise<IncomingMessage>;
   /** Where a reply to this message goes actively; undefined where the platform cannot. */
   replyAddress(message: IncomingMessage): Address | undefined;
   /** Where a push to this account goes; undefined where the platform cannot push. */
@@ -164,7 +179,10 @@ export interface Channel {
    * it and sends for all; `shared` when every process may have its own.
    */
   readonly connection?: 'exclusive' | 'shared' | undefined;
-  /** Opens the connection and keeps it open; resolves at once or when open, rejects only for what never can be. */
+  /**
+   * Opens the connection and keeps it open, or tells the platform where its callbacks go; resolves at once or when done,
+   * rejects only for what never can be. Not called in a worker.
+   */
   start?(deliver: Deliver): Promise<void>;
   stop?(): Promise<void>;
   /** Whether this process can send now; absent: always. */

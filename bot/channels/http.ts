@@ -11,7 +11,7 @@ export interface Exchange {
   /** GET unless told. */
   readonly method?: 'GET' | 'POST' | 'PUT' | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | FormData | undefined;
+  readonly body?: string | FormData | Uint8Array<ArrayBuffer> | undefined;
   /** For the whole exchange, body included. */
   readonly timeoutMs: number;
   /** Of the answer; 64 KiB unless told. */

@@ -1,14 +1,22 @@
 /** The list of channels; nothing else names them all, and the contract suite runs for every one of it. */
 import type { Clock, Log } from '../../handlers/ports.ts';
 import type { Config } from '../config.ts';
-import type { Channel } from './channel.ts';
+import type { ButtonStore, Channel } from './channel.ts';
 import { createPlaygroundChannel } from './playground/index.ts';
+import { createTelegramChannel } from './telegram/index.ts';
 import { createWecomAppChannel } from './wecom-app/index.ts';
+
+/** What a channel may need of its process. */
+export interface ChannelPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly buttons: ButtonStore;
+}
 
 export interface ChannelFactory {
   readonly name: string;
   /** The channel, or undefined where the configuration leaves it off. */
-  create(config: Config, ports: { readonly clock: Clock; readonly log: Log }): Channel | undefined;
+  create(config: Config, ports: ChannelPorts): Channel | undefined;
 }
 
 export const channelFactories: readonly ChannelFactory[] = [
@@ -17,12 +25,14 @@ export const channelFactories: readonly ChannelFactory[] = [
     name: 'wecom-app',
     create: ({ wecomApp }, ports) => (wecomApp ? createWecomAppChannel(wecomApp, ports) : undefined),
   },
+  {
+    name: 'telegram',
+    create: ({ telegram, publicUrl }, { log, buttons }) =>
+      telegram ? createTelegramChannel(telegram, { log, buttons, publicUrl }) : undefined,
+  },
 ];
 
 /** The channels this deployment speaks. */
-export function createChannels(
-  config: Config,
-  ports: { readonly clock: Clock; readonly log: Log },
-): readonly Channel[] {
+export function createChannels(config: Config, ports: ChannelPorts): readonly Channel[] {
   return channelFactories.flatMap((factory) => factory.create(config, ports) ?? []);
 }

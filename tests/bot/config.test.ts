@@ -48,6 +48,7 @@ describe('the environment, when nothing is said', () => {
       metricsToken: undefined,
       holidayFile: undefined,
       wecomApp: undefined,
+      telegram: undefined,
       model: undefined,
       embedding: undefined,
     } satisfies Config);
@@ -170,7 +171,7 @@ describe('the environment, what does not go together', () => {
     ['a key for embeddings that have no address', { EMBEDDING_API_KEY: 'hidden4711' }, 'EMBEDDING_BASE_URL'],
     ['a channel this version does not speak', { DINGTALK_CLIENT_ID: 'hidden4711' }, 'DINGTALK_CLIENT_ID'],
     ['an AI bot this version does not speak', { WECOM_AIBOT_ID: 'hidden4711' }, 'WECOM_AIBOT_ID'],
-    ['a Telegram bot this version does not speak', { TELEGRAM_SECRET: 'hidden4711' }, 'TELEGRAM_SECRET'],
+    ['a Telegram bot without its token', { TELEGRAM_SECRET: 'hidden4711' }, 'TELEGRAM_BOT_TOKEN'],
   ])('refuses %s', (_, env, name) => {
     const line = lineOf(env);
     expect(line).toContain(name);

@@ -2,14 +2,6 @@
 import type { Button, ButtonAction } from '../../../handlers/message.ts';
 import { LIMITS } from './types.ts';
 
-/** Keeps what is too long for a button, sealed, for as long as cards are pressed; the same on every node and after a restart. */
-export interface ButtonStore {
-  /** @returns a short key, letters and digits; equal actions have equal keys */
-  keep(action: ButtonAction): Promise<string>;
-  /** `undefined`: unknown, or its time is over. */
-  find(key: string): Promise<ButtonAction | undefined>;
-}
-
 /** The command of a button whose words are kept: no feature has it, so that it means nothing until it is looked up. */
 export const KEPT = 'telegram.kept';
 

@@ -19,14 +19,14 @@ export interface ReceiveOptions {
 }
 
 /** Latin words of the command menu, and what they say here. Telegram takes no Chinese ones there. */
-export const COMMAND_WORDS: Readonly<Record<string, string>> = {
-  help: '帮助',
-  ask: '',
-  contents: '目录',
-  mine: '我的转诊',
-  shortages: '缺药清单',
-  me: '我是谁',
-};
+export const COMMAND_WORDS: ReadonlyMap<string, string> = new Map([
+  ['start', ''],
+  ['help', '帮助'],
+  ['contents', '目录'],
+  ['mine', '我的转诊'],
+  ['shortages', '缺药清单'],
+  ['me', '我是谁'],
+]);
 
 /**
  * Reads the JSON of an update.
@@ -153,7 +153,7 @@ function readWords(
     else if (type === 'mention' && isOurs(words.slice(1), botName, message)) cut(offset);
     else if (type === 'bot_command') {
       const [command = '', name] = words.split('@');
-      if (name === undefined) addressed ||= offset === 0 && command.slice(1).toLowerCase() in COMMAND_WORDS;
+      if (name === undefined) addressed ||= offset === 0 && COMMAND_WORDS.has(command.slice(1).toLowerCase());
       else if (isOurs(name, botName, message)) cut(offset + command.length);
     }
   }
@@ -170,8 +170,8 @@ function isOurs(name: string, botName: string | undefined, { chat }: TelegramMes
 function withoutSlash(text: string): string {
   const [, word, rest = ''] = /^\/([\p{L}\p{N}_]{1,64})(?:@\w+)?(?=\s|$)\s*([\s\S]*)$/u.exec(text) ?? [];
   if (word === undefined) return text.replace(/^\/+(?=[\p{Script=Han}])/u, '');
-  if (word === '问' || word === '提问') return rest === '' ? '帮助' : rest;
-  const said = COMMAND_WORDS[word.toLowerCase()];
+  if (word === '问' || word === '提问' || word === 'ask') return rest === '' ? '帮助' : rest;
+  const said = COMMAND_WORDS.get(word.toLowerCase());
   return `${said ?? word} ${rest}`.trim() || '帮助';
 }
 
