@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { checkDataKey } from '../key-check.ts';
 import { createVault, dataKeys } from '../vault.ts';
+import { checkEmbedding } from './embedding.ts';
 
 export interface CheckResult {
   readonly name: string;
@@ -48,6 +49,8 @@ export async function runChecks(config: Config, now: Date): Promise<readonly Che
     await add('管理员', () => checkAdmins(db));
     await add('审计链', () => checkAudit(db));
     await add('发送', () => checkDeliveries(db));
+    const { embedding } = config;
+    if (embedding) await add('向量接口', () => checkEmbedding(embedding, db));
   }
   if (config.redisUrl) await add('Redis', () => checkRedis(config.redisUrl ?? ''));
   await add('节假日', async () => checkHolidays(config, now));

@@ -34,11 +34,11 @@ export interface EmbeddingEndpoint {
 /** Numbers of a vector unless a test asks for another length. */
 export const DIMENSION = 256;
 
-/** What this endpoint takes for one thing, as a trained model would: words of people, words of the plans. */
+/** What this endpoint takes for one thing, as a trained model would: made-up words, which no lexicon will ever know, and words of the plans. */
 const MEANINGS: readonly (readonly string[])[] = [
-  ['小毛病', '首诊制度'],
-  ['老胳膊老腿', '上门服务', '老年'],
-  ['片子白拍', '结果互认'],
+  ['毛栗子', '首诊制度'],
+  ['蒲公英', '家庭医生签约'],
+  ['白桦皮', '结果互认'],
 ];
 
 /** Starts it on a free port of 127.0.0.1. */

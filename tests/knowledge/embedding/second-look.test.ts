@@ -1,4 +1,6 @@
 /** Questions answered with vectors of a real endpoint, through the real client: found by meaning, refused as before, unharmed by failures. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mayLeaveForEmbedding } from '../../../bot/embedding.ts';
 import {
@@ -19,9 +21,31 @@ import {
 } from '../../simulators/embedding-endpoint.ts';
 import { databaseKinds, freshDatabase, type TestDatabase } from '../../support/databases.ts';
 
-const PARAPHRASE = { q: '小毛病别往城里跑', regionId: 'huizhou' };
+const PARAPHRASE = { q: '毛栗子怎么安顿', regionId: 'huizhou' };
 const CLAUSE = { doc: 'huizhou', path: '二/（二）/5/（11）' };
 const BUDGET_MS = 300;
+
+const REGIONS: Readonly<Record<string, string>> = {
+  湖南: 'hunan',
+  牡丹: 'mudan',
+  巫溪: 'wuxi',
+  徽州: 'huizhou',
+  揭阳: 'jieyang',
+};
+interface Item {
+  readonly q: string;
+  readonly region: string | null;
+  readonly answerable: boolean;
+  readonly context?: readonly string[];
+}
+const UNANSWERABLE = ['dev.jsonl', 'own.jsonl']
+  .flatMap((file) =>
+    readFileSync(join(import.meta.dirname, '../../qa', file), 'utf8')
+      .trim()
+      .split('\n'),
+  )
+  .map((line) => JSON.parse(line) as Item)
+  .filter((item) => !item.answerable);
 const NOW = () => new Date('2026-11-21T00:00:00Z');
 
 /** What found it, on every database: compared in the end. */
@@ -86,9 +110,9 @@ describe.each(databaseKinds())('answers with embeddings on %s', (kind) => {
 
   it('finds it in a comparison and without a region too', async () => {
     const knowledge = await open();
-    const compared = await knowledge.ask({ q: '徽州和揭阳：小毛病别往城里跑' });
+    const compared = await knowledge.ask({ q: '徽州和揭阳：毛栗子怎么安顿' });
     expect(compared.citations).toContainEqual(expect.objectContaining(CLAUSE));
-    const anywhere = await knowledge.ask({ q: '小毛病别往城里跑' });
+    const anywhere = await knowledge.ask({ q: '毛栗子怎么安顿' });
     expect(['answer', 'ask']).toContain(anywhere.kind);
     expect(anywhere.citations).not.toEqual([]);
   });
@@ -103,15 +127,27 @@ describe.each(databaseKinds())('answers with embeddings on %s', (kind) => {
   it.each([
     '怎么申请公租房',
     '食堂几点开饭',
-    '小毛病别往城里跑，一次给多少钱',
-    '小毛病几天能好',
-    '小毛病2027年要降到百分之几',
+    '毛栗子一次给多少钱',
+    '毛栗子几天能好',
+    '毛栗子2027年要降到百分之几',
     '院长的儿子在哪上学',
     '村里信号不好打不通电话怎么办',
   ])('refuses as without: %s', async (q) => {
     const question = { q, regionId: 'huizhou' };
     expect((await words.ask(question)).kind).toBe('not-found');
     expect((await (await open()).ask(question)).kind).toBe('not-found');
+  });
+
+  it('refuses every question of the sets that the plans do not answer', async () => {
+    const knowledge = await open();
+    const wrong: string[] = [];
+    for (const { q, region, context } of UNANSWERABLE) {
+      const question = { q, regionId: region ? REGIONS[region] : undefined, context };
+      const [before, after] = [await words.ask(question), await knowledge.ask(question)];
+      if (!before.answerable && after.answerable) wrong.push(q);
+    }
+    expect(UNANSWERABLE.length).toBeGreaterThan(30);
+    expect(wrong).toEqual([]);
   });
 
   it('sends nothing of a question that words answer, that tells of a patient, or that is not for the plans', async () => {
@@ -121,11 +157,11 @@ describe.each(databaseKinds())('answers with embeddings on %s', (kind) => {
       { q: '徽州的医保结余怎么分' },
       { q: '你好' },
       { q: '浙江的医共体怎么考核' },
-      { q: '小毛病别往城里跑，患者张三身份证110105194912310021' },
-      { q: '有个67岁老人高血压，小毛病别往城里跑' },
-      { q: '小毛病别往城里跑', context: ['张三 男 67岁 胸痛能不能上转'] },
-      { q: '有人晕倒没有呼吸了，小毛病别往城里跑' },
-      { q: '小毛病科室的电话是多少' },
+      { q: '毛栗子怎么安顿，患者张三身份证110105194912310021' },
+      { q: '有个67岁老人高血压，毛栗子怎么安顿' },
+      { q: '毛栗子怎么安顿', context: ['张三 男 67岁 胸痛能不能上转'] },
+      { q: '有人晕倒没有呼吸了，毛栗子怎么安顿' },
+      { q: '毛栗子科室的电话是多少' },
     ]) {
       const asked = { regionId: 'huizhou', ...question };
       expect(await knowledge.ask(asked)).toEqual(await words.ask(asked));
@@ -139,7 +175,7 @@ describe.each(databaseKinds())('answers with embeddings on %s', (kind) => {
     expect(heard?.path).toBe('/v1/embeddings');
     expect(heard?.headers.authorization).toBe('Bearer key-4711');
     expect(JSON.stringify(heard?.headers)).not.toMatch(/linux|node|v24|stainless|langchain/i);
-    expect(heard?.body).toEqual({ model: 'scripted', input: ['小毛病别往城里跑'], encoding_format: 'float' });
+    expect(heard?.body).toEqual({ model: 'scripted', input: ['毛栗子怎么安顿'], encoding_format: 'float' });
   });
 
   it.each<[string, Behaviour]>([
@@ -170,7 +206,7 @@ describe.each(databaseKinds())('answers with embeddings on %s', (kind) => {
     expect(performance.now() - began).toBeLessThan(BUDGET_MS + 300);
     expect(endpoint.heard.length - before).toBe(1);
     expect(log).toMatchObject([{ event: 'embedding.failed' }]);
-    expect(JSON.stringify(log)).not.toMatch(/小毛病|key-4711/);
+    expect(JSON.stringify(log)).not.toMatch(/毛栗子|key-4711/);
   });
 
   it('is not misled by an endpoint that finds everything alike', async () => {
@@ -212,7 +248,7 @@ describe.each(databaseKinds())('answers with embeddings on %s', (kind) => {
   it('keeps what is near for every database', async () => {
     const knowledge = await open();
     const questions = [
-      '小毛病别往城里跑',
+      '毛栗子怎么安顿',
       '一件事跑好几个窗口',
       '老胳膊老腿能不能上门',
       '看病总要来回跑',
