@@ -9,6 +9,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/index.ts';
 import { findPageFile, PAGE_HEADERS } from './page/assets.ts';
+import type { ReplayGuard } from './replay-guard.ts';
 
 /** Largest body of a platform's callback. */
 const CALLBACK_LIMIT = 1024 * 1024;
@@ -17,6 +18,7 @@ export interface ServerOptions {
   readonly channels: readonly Channel[];
   readonly dispatcher: Dispatcher;
   readonly outbox: Outbox;
+  readonly replayGuard: ReplayGuard;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -146,6 +148,9 @@ function callbacks(options: ServerOptions): Router {
           );
         }
         return give(ctx, received.answer);
+      }
+      if (received.once && !(await options.replayGuard.admit(received.once))) {
+        throw new EdgeError(401, 'the signature came with another body before');
       }
       options.metrics.received(channel.name);
       const answer = await answerInTime(ctx, received.message, received.passive, arrived, options);

@@ -33,6 +33,7 @@ import { createMetrics } from './metrics.ts';
 import { createOperatorAlerts } from './operator-alerts.ts';
 import { createOutbox, type Outbox } from './outbox/index.ts';
 import { playgroundRouter } from './playground.ts';
+import { createReplayGuard } from './replay-guard.ts';
 import { createHttpServer } from './server.ts';
 import { createVault, dataKeys } from './vault.ts';
 
@@ -206,6 +207,7 @@ async function assemble(
     channels,
     dispatcher,
     outbox,
+    replayGuard: createReplayGuard({ database, clock }),
     clock,
     log,
     metrics: createMetrics(database.reader),

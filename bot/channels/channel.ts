@@ -47,6 +47,21 @@ export interface PassiveWay {
   readonly polledMs?: number | undefined;
 }
 
+/**
+ * For platforms whose signature does not cover the body（签名不含正文）: one signature is taken for one body only, on all nodes.
+ * See bot/replay-guard.ts for the exception of a shared millisecond.
+ */
+export interface ReplayMark {
+  /** Fingerprint of the signature. */
+  readonly key: string;
+  /** Fingerprint of who is said to have sent it. */
+  readonly sender: string;
+  /** Fingerprint of the body. */
+  readonly body: string;
+  /** How long the signature may be used (ms). */
+  readonly validMs: number;
+}
+
 /** What a verified request turned out to be. */
 export type Received =
   | { readonly kind: 'answer'; readonly answer: EdgeAnswer }
@@ -69,6 +84,8 @@ export type Received =
       readonly kind: 'message';
       readonly message: IncomingMessage;
       readonly passive?: PassiveWay | undefined;
+      /** Checked before the message is recorded: 401 when its signature came with another body before. */
+      readonly once?: ReplayMark | undefined;
       /** Tells the platform that the message is safe with us. */
       readonly acknowledge: EdgeAnswer;
     };
@@ -110,6 +127,8 @@ export class ChannelError extends Error {
 export interface PaceLimit {
   readonly count: number;
   readonly withinMs: number;
+  /** Counted under this name for the whole channel, instead of for the address. */
+  readonly shared?: string | undefined;
 }
 
 /** What a channel with its own connection (WebSocket, Stream) hands in: resolves once the message is recorded. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Block, IncomingMessage } from '../../handlers/message.ts';
 import type { Clock, Log, Vault } from '../../handlers/ports.ts';
 import { createBatcher } from '../batcher.ts';
-import { type Channel, ChannelError } from '../channels/channel.ts';
+import { type Channel, ChannelError, type PaceLimit } from '../channels/channel.ts';
 import type { Database } from '../database/connect.ts';
 import { wall } from '../inbox.ts';
 import { reach } from '../steps.ts';
@@ -184,7 +184,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const address = JSON.parse(row.address) as Record<string, string>;
       for (const [index, part] of parts.entries()) {
         if (index < sent) continue;
-        const wait = await pace.take(row.address_key, channel.paceOf?.(address) ?? []);
+        const wait = await takePace(row, channel.paceOf?.(address) ?? []);
         if (wait > 0) return await postpone(row, sent, wait);
         reach('send.before');
         await channel.send(address, part, `${row.id}-${index}`, answering);
@@ -204,6 +204,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     } catch (error) {
       await failed(row, sent, error);
     }
+  }
+
+  /** First the limits of the address, then those all addresses of the channel share: a busy address uses up nothing of them. */
+  async function takePace(row: DeliveryRow, limits: readonly PaceLimit[]): Promise<number> {
+    for (const shared of new Set([undefined, ...limits.map((limit) => limit.shared)])) {
+      const key = shared === undefined ? row.address_key : JSON.stringify([row.channel, row.tenant, 'all', shared]);
+      const wait = await pace.take(
+        key,
+        limits.filter((limit) => limit.shared === shared),
+      );
+      if (wait > 0) return wait;
+    }
+    return 0;
   }
 
   /** What cannot be opened or drawn now cannot be later: waiting would only hold up what comes after it. */
