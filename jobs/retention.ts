@@ -100,6 +100,21 @@ const sweeps: readonly Sweep[] = [
     }),
   },
   {
+    // Long words of buttons; a card drawn again meanwhile has given them more time.
+    table: 'button_values',
+    find: (db, { now }) =>
+      db('button_values')
+        .where('expires_at', '<', now)
+        .orderBy('id')
+        .limit(BATCH)
+        .select({ id: 'id', updated_at: 'expires_at' }),
+    write: ({ id, updated_at }) => ({
+      kind: 'delete',
+      table: 'button_values',
+      where: { id, expires_at: updated_at ?? '' },
+    }),
+  },
+  {
     table: 'conversations',
     find: (db, { now }) =>
       db('conversations')
