@@ -70,7 +70,13 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'date':
       return dateOf(question).test(plain) || isFigureRow(reading) || /第.阶段/.test(reading.label);
     case 'lead':
-      return namesLeader(plain) || (isLabelled(reading) && namesLeader(reading.plain)) || /兼任|担任/.test(plain);
+      return (
+        namesLeader(plain) ||
+        (/中心|平台|药房/.test(question.text) &&
+          /(?:医院|局|委|办|[市县区][一二三四五六]院)(?:组建|建立|成立|设立|建设)/.test(plain)) ||
+        (isLabelled(reading) && namesLeader(reading.plain)) ||
+        /兼任|担任/.test(plain)
+      );
     case 'contents':
       return (
         reading.clause.kind === 'row' ||
@@ -100,10 +106,12 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
         /\d[^，；。]{0,8}、[^，；。]{0,8}\d/.test(plain)
       );
     case 'number':
-      if (isFigureRow(reading)) return true;
-      return new RegExp(AMOUNT.test(question.text) ? '\\d' : `\\d|${HAN_NUMBER}(?:个|名|家|项|条|种|次|倍|成)`).test(
-        plain.replace(/20\d{2}年(?:底)?|120|×100+%?|\(\d\)|^\d+[.．]/g, ''),
-      );
+      if (isFigureRow(reading)) return !AMOUNT.test(question.text) || /元/.test(plain);
+      return new RegExp(
+        AMOUNT.test(question.text)
+          ? '\\d(?:\\.\\d+)?(?:万|亿)?元|\\d%|\\d:\\d|\\d[个名家]'
+          : `\\d|${HAN_NUMBER}(?:个|名|家|项|条|种|次|倍|成)`,
+      ).test(plain.replace(/20\d{2}年(?:底)?|120|×100+%?|\(\d\)|^\d+[.．]/g, ''));
     case 'who':
       return (
         holdsRole(question, plain, reading) &&
@@ -126,7 +134,8 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
 }
 
 /** What is given or paid is a figure, never a counted word (区乡两级). */
-const AMOUNT = /(?:给|拨|发|补|投|投资|投入|花|交|出|掏|奖|奖励|补助|补贴|收)(?:了)?(?:多少|几)/;
+const AMOUNT =
+  /(?:给|拨|发|补|投|投资|投入|花|交|出|掏|奖|奖励|补助|补贴|收|拿|挣|领|扣|罚|赚|付)(?:了|到)?(?:多少|几)(?![个名家人])/;
 
 /** 哪天 wants a day, 哪年 a year, 什么时候 anything that places it in time. */
 function dateOf(question: ReadQuestion): RegExp {
@@ -226,5 +235,5 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
   if (/[家所处]/.test(measure))
     return (plain.match(/(?:医院|卫生院|中心|局|单位|办|委|部门|卫生室)、/g)?.length ?? 0) >= 1;
-  return !/[名人位]/.test(measure) && (plain.match(/、/g)?.length ?? 0) >= 2;
+  return !/[名人位种张台辆间支]/.test(measure) && (plain.match(/、/g)?.length ?? 0) >= 2;
 }

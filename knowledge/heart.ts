@@ -21,9 +21,19 @@ const CUE =
 const ASKS =
   /谁|哪|几|多少|什么|啥|怎么|怎样|如何|咋|为何|吗|么|能不能|能否|是否|是不是|有没有|可不可以|要不要|会不会|多久|何时|呢|[?？]|(.)不\1/;
 
+/** 三单这事…哦不，绩效考评谁管: what was said before is taken back. */
+const TAKEN_BACK =
+  /(?:哦|噢|呃|啊|额|哎)(?:不对|不是|不)[，,。…\s]+|(?:说错了|打错了|发错了|问错了|写错了)[，,。…\s]+(?:是|应该是)?/g;
+
+function endOfLast(text: string, pattern: RegExp): number {
+  const last = [...text.matchAll(pattern)].at(-1);
+  return last && last.index + last[0].length < text.length - 3 ? last.index + last[0].length : 0;
+}
+
 /** The message without what only leads up to the question; the message itself where nothing is left or nothing leads up. */
 export function heartOf(message: string): string {
-  const parts = message.split(/(?<=[，,。！!?？\n~～…；;])/).filter((part) => part.trim() !== '');
+  const said = message.slice(message.search(TAKEN_BACK) < 0 ? 0 : endOfLast(message, TAKEN_BACK));
+  const parts = said.split(/(?<=[，,。！!?？\n~～…；;])/).filter((part) => part.trim() !== '');
   const kept: string[] = [];
   for (const part of parts) {
     const bare = part.replace(/[\s，,。！!?？~～…；;]+/g, '').replace(/(?:啊|呀|哈|哦|嘛|呢|吧|啦|哟)+$/, '');

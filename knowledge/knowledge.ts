@@ -8,9 +8,9 @@ import { type Found, inOne, type Missing } from './answers/material.ts';
 import { notFound } from './answers/not-found.ts';
 import { markAnswer } from './answers/past.ts';
 import { smallTalk } from './answers/talk.ts';
+import { notAsked, toColleagues } from './chatter.ts';
 import type { Meaning } from './embedding/second-look.ts';
 import type { FindNear } from './embedding/types.ts';
-import { notAsked, toColleagues } from './chatter.ts';
 import { fromEnglish } from './english.ts';
 import { leansOnContext, readInContext } from './followup.ts';
 import { heartOf } from './heart.ts';
@@ -33,6 +33,7 @@ import {
   type StoredDocument,
   type StoredRegion,
 } from './store.ts';
+import { toSimplified } from './traditional.ts';
 import type { Citation, ClauseView, Knowledge, PolicyAnswer, Question } from './types.ts';
 import { normalise } from './words.ts';
 
@@ -80,7 +81,7 @@ export function createKnowledge(ports: {
     { q, regionId, context = [], sayings = [] }: Question,
     near?: FindNear | undefined,
   ): Promise<PolicyAnswer> {
-    const given = heartOf(fromEnglish(q) ?? q).slice(0, MAX_QUESTION);
+    const given = heartOf(fromEnglish(q) ?? toSimplified(q)).slice(0, MAX_QUESTION);
     const talk = smallTalk(given) ?? toColleagues(normalise(given));
     if (talk) return talk;
     const now = await inForce();

@@ -36,7 +36,9 @@ export function findPlaces(question: string, regions: readonly StoredRegion[]): 
       continue;
     }
     const suffix =
-      /^(?:省|市|县|区)?(?:的)?(?:方案|文件|计划)?(?:里面|里头|里|中|那边|这边)?(?:，|,)?/.exec(after)?.[0] ?? '';
+      /^(?:省|市|县(?![域级管聘乡属内外])|区(?![域级直管乡]))?(?:的)?(?:方案|文件|计划)?(?:里面|里头|里|中(?![心医药草])|那边|这边)?(?:，|,)?/.exec(
+        after,
+      )?.[0] ?? '';
     rest = `${rest.slice(0, at)}${'\u0002'.repeat(name.length + suffix.length)}${after.slice(suffix.length)}`;
   }
   for (const place of PLACES)

@@ -70,7 +70,12 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
   const runs = runsOf(question.text);
   return (reading) => {
     const presences = terms.map((term) => presenceOf(term, reading));
-    const predicate = presences.filter(({ term }) => within(question.predicate, term));
+    const predicate = presences.filter(
+      ({ term }) => within(question.predicate, term) && !repeats(question.predicate, term, terms),
+    );
+    const subject = presences.filter(
+      ({ term }) => question.predicate?.act === true && term.literal && term.at < (question.predicate?.from ?? 0),
+    );
     let rarest = 0;
     const scored = reading.sentences.map((sentence, at): ScoredSentence => {
       let met = 0;
@@ -100,7 +105,9 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       topic: Math.max(0, ...scored.map((one) => one.topic)) + bonus,
       coverage,
       rarest,
-      settles: speaksOf(predicate, reading, scored[0]?.sentence),
+      settles:
+        speaksOf(predicate, reading, scored[0]?.sentence) &&
+        (predicate.length === 0 || speaksOf(subject, reading, scored[0]?.sentence)),
       answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
     };
   };
@@ -108,6 +115,13 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
 
 function within(place: ReadQuestion['predicate'], term: WeighedTerm): boolean {
   return place !== undefined && term.at >= place.from && term.at < place.to && term.found > 0 && term.text.length >= 2;
+}
+
+/** Says again what the subject says: 上门 in 医护上门能上门输液吗. */
+function repeats(place: ReadQuestion['predicate'], term: WeighedTerm, terms: readonly WeighedTerm[]): boolean {
+  return terms.some(
+    (other) => other.at < (place?.from ?? 0) && other.alternatives.some((one) => one.text === term.text),
+  );
 }
 
 /** The least share of what is asked of the subject that must stand with it. */
@@ -261,7 +275,8 @@ function holdsMatter(
 ): boolean {
   if (
     !(question.wants.has('who') || question.wants.has('date') || FIGURES.some((want) => question.wants.has(want))) ||
-    reading.clause.kind === 'row'
+    reading.clause.kind === 'row' ||
+    isLabelled(reading)
   )
     return true;
   let here = 0;

@@ -57,8 +57,25 @@ export class Search {
       );
       const rarity = Math.log(1 + total / Math.max(found, 0.7)) / Math.log(1 + total);
       // A word no document knows says little for a verb (落灰), much for a noun (签约费).
-      const unknown = found === 0 ? (term.quoted ? 1 : term.grip >= 1 ? 0.6 : term.grip >= 0.65 ? 0.5 : 0.3) : 1;
-      return { ...term, alternatives, found, literal: frequency(term.text) > 0, weight: term.grip * rarity * unknown };
+      const unknown =
+        found === 0
+          ? term.quoted || A_THING.test(term.text)
+            ? 1
+            : term.grip >= 1
+              ? 0.6
+              : term.grip >= 0.65
+                ? 0.5
+                : 0.3
+          : 1;
+      const quoted = term.quoted || (found === 0 && (term.asked === true || A_THING.test(term.text)));
+      return {
+        ...term,
+        quoted,
+        alternatives,
+        found,
+        literal: frequency(term.text) > 0,
+        weight: term.grip * rarity * unknown,
+      };
     });
   }
 
@@ -81,7 +98,7 @@ export class Search {
         const part = text.slice(at, at + length);
         // A slip may have been cut anywhere (白明|单是): three characters and more need no edge, if they sound just alike.
         const cut = !edges.has(at) || !edges.has(at + length);
-        if ((cut && length < 3) || HOLLOW.test(part)) continue;
+        if ((cut && length < 3) || HOLLOW.test(part) || afterNumber(text, at)) continue;
         const free = [...part].filter((_, i) => !settled[at + i]).length;
         if (free === 0 || (free < length && length < 3)) continue;
         const sound = soundOf(part);
@@ -210,6 +227,17 @@ export class Search {
     return ns.flatMap((n) => this.readings.get(n) ?? []);
   }
 }
+
+/** 种 of 多少种药 counts. */
+function afterNumber(text: string, at: number): boolean {
+  return (
+    /[个种家名张台条项类次位所处间]/.test(text[at] ?? '') &&
+    /(?:多少|[几两一二三四五六七八九十\d])$/.test(text.slice(0, at))
+  );
+}
+
+/** Things that are paid, issued or kept, each its own: 住宿费, 养老金, 登记表. */
+const A_THING = /^[\u4e00-\u9fff]{2,}(?:费|金|证|卡|表|险|假|券|账号|编号)$/;
 
 /** No typing slip begins or ends with a word of grammar. */
 const HOLLOW =

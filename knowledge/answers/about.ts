@@ -41,11 +41,26 @@ export function aboutDocument(
     rest.length <= 20
   )
     return citeHead(db, document, document.issuer, '发文机关');
+  if (ASKS_BASIS.test(plain) && itself) return citeBasis(db, document);
   if (numbered && /关于什么|讲什么|说什么|什么文件|什么内容|管什么/.test(plain))
     return citeHead(db, document, document.title, '标题');
   if (/(?:全称|标题|全名|名称叫|文件名)/.test(plain) && itself && rest.length <= 14)
     return citeHead(db, document, document.title, '标题');
   return undefined;
+}
+
+/** 依据省里哪个文件制定的. */
+const ASKS_BASIS =
+  /(?:依据|根据|按照|按|贯彻|落实)(?:的是)?[^，。]{0,8}(?:哪|什么|啥)[^，。]{0,6}(?:文件|意见|通知|政策|精神)|(?:制定|出台)(?:的)?依据|上位文件|上级文件是/;
+
+async function citeBasis(db: Knex, document: StoredDocument): Promise<PolicyAnswer> {
+  const clause = await findClause(db, document.id, '序言');
+  const reading = clause && readClause(clause);
+  const sentence = reading?.sentences.find((one) => /《[^》]{6,}》/.test(one.raw));
+  const made = reading && sentence && cite(document, reading, sentence.raw);
+  const named = sentence?.raw.match(/《[^》]{6,}》(?:（[^）]*号）)?/g)?.join('、');
+  if (made && named) return { kind: 'answer', answerable: true, lead: `依据：${named}`, citations: [made] };
+  return notFound('', `${document.regionShortName}的方案`, [], `${document.regionShortName}的方案没有写依据哪份文件`);
 }
 
 async function citeHead(

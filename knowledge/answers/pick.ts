@@ -108,8 +108,11 @@ function speaksOfQuoted(terms: readonly WeighedTerm[], reading: Reading): boolea
 /** A figure of one year is not given for another. */
 function yearFits(question: ReadQuestion, hit: Hit): boolean {
   if (question.years.length === 0 || isFigureRow(hit.reading)) return true;
-  if (!STRICT.some((want) => question.wants.has(want) && want !== 'date' && want !== 'responsible')) return true;
   const { plain } = hit.reading;
+  if (!STRICT.some((want) => question.wants.has(want) && want !== 'date' && want !== 'responsible'))
+    return /目标|指标|要求|达到|率|占比/.test(question.text)
+      ? question.years.some((year) => plain.includes(year) || /20\d{2}年[^。，]{0,8}-20\d{2}年/.test(plain))
+      : true;
   return question.years.every(
     (year) => plain.includes(year) || plain.includes(year.slice(0, 4)) || /20\d{2}年[^。，]{0,8}-20\d{2}年/.test(plain),
   );

@@ -106,7 +106,10 @@ export function withModel(knowledge: Knowledge, options: WithModelOptions): Know
     const docs = reason === 'weave' ? [...new Set(citations.map((one) => one.doc))] : [];
     if (docs.length < 2) return { docs, regions: [] };
     const names = (await knowledge.documents()).map((document) => document.regionShortName);
-    return { docs, regions: [...new Set(names.filter((name) => lead.includes(name) || parts.some((part) => part.label === name)))] };
+    return {
+      docs,
+      regions: [...new Set(names.filter((name) => lead.includes(name) || parts.some((part) => part.label === name)))],
+    };
   }
 
   /** The clauses of a request: those cited, then the next best of their documents, as many as fit. */
