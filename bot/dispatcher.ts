@@ -29,6 +29,8 @@ export interface Handled {
   readonly passive: string | undefined;
   /** The delivery the payload belongs to, for a first answer only. */
   readonly deliveryId: string | undefined;
+  /** Goes back in the request beside a reply that goes out actively; for a first answer only. */
+  readonly aside?: string | undefined;
 }
 
 export interface Dispatcher {
@@ -184,7 +186,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (result.replies.some(needsSending)) outbox.nudge();
         if (incident !== undefined) options.onIncident?.(incident);
         const answered = result.replies.find((reply) => reply.passive !== undefined);
-        return { inboxId, passive: answered?.passive, deliveryId: answered?.deliveryId };
+        const here = result.replies.find((reply) => reply.routed.here);
+        const aside = here && !answered && passive?.isOpen() ? passive.way.aside?.(here.routed.blocks) : undefined;
+        return { inboxId, passive: answered?.passive, deliveryId: answered?.deliveryId, aside };
       } catch (error) {
         const kind = error instanceof ConflictError ? 'conflict' : databaseFailure(error);
         if (kind === 'conflict' && conflicts < TRIES) {
@@ -213,7 +217,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** What a redelivery is answered with: waits for the first one, wherever it is handled. */
   async function recorded(inboxId: string): Promise<Handled> {
     const here = inFlight.get(inboxId);
-    return here ? { ...(await here), deliveryId: undefined } : recordedElsewhere(inboxId);
+    return here ? { ...(await here), deliveryId: undefined, aside: undefined } : recordedElsewhere(inboxId);
   }
 
   async function recordedElsewhere(inboxId: string): Promise<Handled> {

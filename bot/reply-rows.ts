@@ -1,6 +1,7 @@
 /** Turns decided replies into outbox and delivery rows, inside the committing transaction. */
 import type { Knex } from 'knex';
 import type { Vault } from '../handlers/ports.ts';
+import type { Channel } from './channels/channel.ts';
 import type { BuiltCommit, Commit, CommittedReply, CommitterOptions } from './commit.ts';
 import { type QuietHours, quietUntil, readQuietHours } from './outbox/quiet-hours.ts';
 import { type RoutedReply, routeReplies } from './outbox/routes.ts';
@@ -25,7 +26,7 @@ export async function writeReplies(
     const actor = commit.kind === 'message' ? commit.actor : undefined;
     const { channels, log } = options;
     const replies = await routeReplies(outcome.replies, { db: trx, channels, log, message, actor });
-    routed.push({ commit, replies: pollable(commit) ? mergedHere(replies) : replies });
+    routed.push({ commit, replies: answeredOnce(commit, channels) ? mergedHere(replies) : replies });
   }
   const quiet = routed.some(({ commit }) => commit.kind === 'slot') ? await readQuietHours(trx) : undefined;
   const total = routed.reduce((sum, { replies }) => sum + replies.length, 0);
@@ -87,6 +88,13 @@ function passivePayload(commit: Commit, replies: readonly RoutedReply[]): string
 /** The platform asks for the answer itself, for as long as its request's way is open. */
 function pollable(commit: Commit): boolean {
   return commit.kind === 'message' && commit.passive?.way.polledMs !== undefined && commit.passive.isOpen();
+}
+
+/** The platform asks for one answer, or its channel has one way to give it once. */
+function answeredOnce(commit: Commit, channels: readonly Channel[]): boolean {
+  if (commit.kind !== 'message') return false;
+  const { channel, tenant } = commit.message;
+  return pollable(commit) || channels.some((one) => one.name === channel && one.tenant === tenant && one.answersOnce);
 }
 
 /** One payload carries everything said here. */

@@ -204,7 +204,7 @@ async function answerInTime(
       .catch(() => undefined);
     return undefined;
   }
-  if (first.passive === undefined) return undefined;
+  if (first.passive === undefined) return first.aside === undefined ? undefined : way.wrap(first.aside);
   watchSocket(ctx, { deliveryId: first.deliveryId, retry: polledMs === undefined }, outbox, log);
   return way.wrap(first.passive);
 }

@@ -45,6 +45,11 @@ export interface PassiveWay {
    * fetched then, on any node. All replies to the conversation travel in this one payload.
    */
   readonly polledMs?: number | undefined;
+  /**
+   * What goes back in the request beside a reply that goes out actively: the pressed card in its new state, while the words are
+   * too long for it. Best effort, said once, never recorded: the reply itself does not depend on it. Pure.
+   */
+  aside?(blocks: readonly Block[]): string | undefined;
 }
 
 /**
@@ -149,6 +154,8 @@ export interface Channel {
   readonly tenant: string;
   /** No patient data in or out (Telegram). */
   readonly deidentified: boolean;
+  /** Takes one answer to a message: everything said to its conversation goes out as one delivery. */
+  readonly answersOnce?: boolean | undefined;
   /** What is in the outbox has reached its reader (the playground): deliveries need no sending. */
   readonly instant?: boolean | undefined;
   /** HTTP path of its callbacks, where it has one, e.g. `/channels/wecom-app`. */
