@@ -6,7 +6,14 @@ export { type Embedded, embedDocuments } from './embedding/embed-documents.ts';
 export { createMeaning, type Meaning, QUESTION_TIMEOUT_MS } from './embedding/second-look.ts';
 export { countEmbedded, findDimension } from './embedding/store.ts';
 export { type Embedder, EmbeddingFailure, type EmbeddingSettings } from './embedding/types.ts';
-export { type IngestPlan, type IngestRefusal, type IngestRequest, isCalendarDay, planIngest } from './ingest.ts';
+export {
+  type IngestPlan,
+  type IngestRefusal,
+  type IngestRequest,
+  isCalendarDay,
+  isRegionName,
+  planIngest,
+} from './ingest.ts';
 export { createKnowledge } from './knowledge.ts';
 export {
   type DocumentToLoad,

@@ -104,20 +104,26 @@ async function ingestPart(
   const plan = () => planIngest({ text, fileName: file, region, number, date: options.date }, there);
   let planned = plan();
   const asks = process.stdin.isTTY && !options.yes;
-  if ('refusal' in planned && planned.refusal === 'region-unknown' && asks) {
+  while ('refusal' in planned && (planned.refusal === 'region-unknown' || planned.refusal === 'no-region') && asks) {
     const { suggestion } = planned;
-    const words = `这份文件属于哪个地区${suggestion ? `（回车：${suggestion}）` : '（如 徽州区）'}？`;
+    const before = planned.refusal === 'no-region' ? `“${region}”不像地区的名称。` : '';
+    const words = `${before}这份文件属于哪个地区${suggestion ? `（回车：${suggestion}）` : '（如 徽州区）'}？`;
     region = (await question(words)).trim() || suggestion;
+    if (region === undefined) break;
     planned = plan();
   }
   if ('refusal' in planned) {
     const hint = planned.suggestion
       ? `如属${planned.suggestion}，请加 --region ${planned.suggestion}。`
       : '请用 --region 说明。';
-    const reason = planned.refusal === 'region-unknown' ? `${planned.reason}${hint}(region unknown)` : planned.reason;
+    const reason =
+      planned.refusal === 'region-unknown'
+        ? `${planned.reason}${hint}(region unknown)`
+        : `${planned.reason}${planned.refusal === 'no-region' ? '(not a region)' : ''}`;
     return refuse(file, reason, options);
   }
   const whole = { ...planned, doubts: [...planned.doubts, ...doubts] };
+  if (whole.newRegion && !asks) process.stderr.write(`没有“${whole.newRegion.name}”这个地区，将新建。(new region)\n`);
   if (asks && !(await agreed(whole))) return refuse(file, '没有入库。', options);
   await store(open, whole, text, options);
   return true;
@@ -182,7 +188,7 @@ async function agreed(plan: IngestPlan): Promise<boolean> {
   const lines = [
     `《${plan.title}》`,
     `文号 ${plan.number ?? '没有读到'}，日期 ${plan.issuedOn ?? '没有读到'}，${plan.clauses}条，${plan.tables}张表`,
-    ...(plan.newRegion ? [`新地区：${plan.newRegion.name}`] : []),
+    ...(plan.newRegion ? [`没有“${plan.newRegion.name}”这个地区，将新建。`] : []),
     ...(plan.supersedes ? [`替代现有文件 ${plan.supersedes}，旧版仍可引用`] : []),
     ...plan.doubts.map((doubt) => `请看一下：${doubt}`),
   ];

@@ -19,6 +19,8 @@ export interface PlannedFile {
   readonly suggestion: string | undefined;
   /** Title of the document whose region is missing. */
   readonly title: string | undefined;
+  /** The region that is not there yet and will be made: only a 确认 that names it does so. */
+  readonly newRegion: string | undefined;
   /** The words of a refusal: nothing can be stored. */
   readonly refusal: string | undefined;
 }
@@ -37,11 +39,11 @@ export async function planParts(
   const parted = partDocuments(file.text);
   const doubts = [...file.doubts, ...parted.doubts];
   const parts: PlannedPart[] = [];
-  const nothing = { suggestion: undefined, title: undefined, refusal: undefined };
+  const nothing = { suggestion: undefined, title: undefined, newRegion: undefined, refusal: undefined };
   for (const text of parted.texts) {
     const plan = planIngest(requestOf(file.name, text, file.answers, parted.texts.length), there);
     if ('refusal' in plan) {
-      if (plan.refusal !== 'region-unknown')
+      if (plan.refusal !== 'region-unknown' && plan.refusal !== 'no-region')
         return { ...nothing, parts, doubts, missing: undefined, refusal: plan.reason };
       const { suggestion, title } = plan;
       return { ...nothing, parts, doubts, missing: 'region', suggestion, title };
@@ -51,5 +53,6 @@ export async function planParts(
   }
   const [only] = parts;
   const lacksNumber = parts.length === 1 && only?.plan.number === undefined && !file.answers.noNumber;
-  return { ...nothing, parts, doubts, missing: lacksNumber ? 'number' : undefined };
+  const newRegion = parts.find(({ plan }) => plan.newRegion)?.plan.newRegion?.name;
+  return { ...nothing, parts, doubts, newRegion, missing: lacksNumber ? 'number' : undefined };
 }

@@ -31,8 +31,17 @@ export function shownReply(file: PlannedFile, more?: string): Reply {
     blocks.push({ type: 'text', text: '没有读到文号。请回复文号，例如：徽办发〔2026〕2号；没有就回复“无”。' });
     return { audience: 'here', blocks };
   }
+  if (file.newRegion !== undefined) {
+    blocks.push({ type: 'text', text: newRegionWords(file.newRegion) });
+    return { audience: 'here', blocks };
+  }
   blocks.push({ type: 'text', text: '对的话回复“确认”入库，“取消”不入库；要改就回复地区、文号或日期。' });
   return { audience: 'here', blocks };
+}
+
+/** A region is made only when its name is said once more. */
+export function newRegionWords(name: string): string {
+  return `没有“${name}”这个地区，将新建。对的话回复“确认 ${name}”；写错了就回复正确的地区，“取消”不入库。`;
 }
 
 function partLine({ plan, regionName }: PlannedPart): string {

@@ -279,7 +279,7 @@ class TreeBuilder {
     }
     const before = this.at.paragraphs.at(-1);
     // Lines of a list (牵头单位：…) stay together; running text makes a paragraph each.
-    if (!prose && before !== undefined && !/[。！？；]$/.test(before))
+    if (!prose && before !== undefined && !/[。！？；]/.test(before.at(-1) ?? ''))
       this.at.paragraphs[this.at.paragraphs.length - 1] = `${before}\n${text}`;
     else this.at.paragraphs.push(text);
   }

@@ -64,12 +64,16 @@ export function readLines(text: string): readonly Line[] {
 const LEADER = /(?:…{2,}|\.{4,}|·{4,}|。{4,})\s*\d{1,3}$/;
 const PAGED = /^.{2,60}?[\s\u3000]+\d{1,3}$/;
 
+/** Longest line of a table of contents. */
+const MAX_CONTENTS = 200;
+const isLeader = (text: string): boolean => text.length <= MAX_CONTENTS && LEADER.test(text);
+
 function withContents(lines: readonly Line[]): readonly Line[] {
   let under = false;
   return lines.map((line) => {
     if (/^目\s*录$/.test(line.text)) under = true;
-    else if (under && !PAGED.test(line.text) && !LEADER.test(line.text)) under = false;
-    return under || LEADER.test(line.text) ? { ...line, text: line.text.replaceAll('\t', ' '), contents: true } : line;
+    else if (under && !PAGED.test(line.text.slice(0, MAX_CONTENTS)) && !isLeader(line.text)) under = false;
+    return under || isLeader(line.text) ? { ...line, text: line.text.replaceAll('\t', ' '), contents: true } : line;
   });
 }
 
@@ -106,7 +110,7 @@ const SPACED_FIGURE = new RegExp(`(?<=${HAN})\\d(?: ?\\. ?\\d(?!\\d)| \\d(?!\\d)
 /** Bold marks gone, padding squeezed, ends trimmed; inner tabs stay because they part cells. */
 export function cleanLine(source: string): string {
   return withoutMarkdown(source)
-    .replace(/^[\s\u3000]+|[\s\u3000]+$/g, '')
+    .trim()
     .replace(PADDED, (name) => name.replace(/[ \u3000\u00a0]+/g, ''))
     .replace(SPACED_FIGURE, (figure) => figure.replace(/ /g, ''))
     .replace(/[ \u3000\u00a0]{2,}/g, ' ');

@@ -68,12 +68,43 @@ describe('planning', () => {
     ['nothing', '', '空'],
     ['prose', '今天天气很好。我们去公园散步，回来的路上买了菜。', '没有读到带序号'],
     ['a shopping list', '要买的\n1. 牛奶\n2. 面包', '看起来不是公文'],
+    ['a long list', `要买的\n${Array.from({ length: 20 }, (_, n) => `${n + 1}. 牛奶`).join('\n')}`, '不是公文'],
+    ['a novel', '第一章 风雪夜\n他推开门，屋里的灯还亮着。“你回来了？”她问。\n'.repeat(99), '不是公文'],
+    ['a recipe', '红烧肉的做法\n一、食材\n1.五花肉500克。\n2.冰糖30克。\n二、步骤\n1.焯水。\n2.炒糖色。', '不是公文'],
+    ['a curriculum vitae', '个人简历\n一、基本信息\n王某。\n二、工作经历\n某县医院内科医师，负责门诊工作。', '简历'],
+    ['English', 'Plan\n1. Build.\n2. Share.\n3. Train.\n4. Report.', '没有中文'],
+    ['program text', Array.from({ length: 9 }, (_, n) => `${n}. const a = ${n};`).join('\n'), '没有中文'],
   ])('refuses %s', (_, text, reason) => {
     expect(plan(text, { region: '徽州' })).toMatchObject({
       refusal: 'no-document',
       reason: expect.stringContaining(reason),
     });
   });
+
+  it.each([
+    ['云岭县', 'yunling', '云岭'],
+    ['莘县', 'shenxian', '莘县'],
+    ['甘孜藏族自治州', 'ganzi', '甘孜'],
+    ['广西壮族自治区', 'guangxi', '广西'],
+    ['恩施土家族苗族自治州', 'enshi', '恩施'],
+    ['滁州市天长市', 'tianchang', '天长'],
+    ['阿坝州', 'aba', '阿坝'],
+    ['上海', 'shanghai', '上海'],
+    ['云岭', 'yunling', '云岭'],
+  ])('makes a region of %s', (region, id, shortName) => {
+    expect(plan(YUNLING, { region })).toMatchObject({ newRegion: { id, shortName } });
+  });
+
+  it.each(['火星', '小区', '我县', '各县', '全国', 'abc', '第一病区', '？？县', '自治区'])(
+    'makes no region of %s',
+    (region) => {
+      expect(plan(YUNLING, { region })).toMatchObject({
+        refusal: 'no-region',
+        reason: expect.stringMatching(/不像地区的名称，没有入库。请写全称，例如：云岭县/),
+        suggestion: '云岭县',
+      });
+    },
+  );
 
   it('knows the days of the calendar', () => {
     expect(['2026-02-11', '2024-02-29', '2026-02-29', '2026-13-01', '2026-2-1', '二月'].map(isCalendarDay)).toEqual([
@@ -213,6 +244,9 @@ describe('in the shell', () => {
     const { code, error, out } = run(file('y.txt', YUNLING.replaceAll('云岭', '青林')));
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(error).toContain('如属青林县，请加 --region 青林县');
+    const mars = run(join(folder, 'y.txt'), '--region', '火星');
+    expect([mars.code, mars.out]).toEqual([1, '']);
+    expect(mars.error).toContain('“火星”不像地区的名称，没有入库。请写全称，例如：青林县');
     expect(run('--date', '2026-02-30', join(folder, 'y.txt')).error).toContain('--date must be a day');
   });
 });

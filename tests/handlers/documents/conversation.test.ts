@@ -43,10 +43,12 @@ describe.each(databaseKinds())('a file sent in chat on %s', (kind) => {
     const shown = await send('wx-commission-1', '云岭办法.txt', YUNLING);
     expect(shown).toContain('《云岭县紧密型县域医共体管理办法（试行）》');
     expect(shown).toContain('它属于云岭县吗');
-    expect(await bot.text('wx-commission-1', '确认')).toContain('云岭县（新地区）');
+    expect(await bot.text('wx-commission-1', '确认')).toContain('没有“云岭县”这个地区，将新建');
+    expect(await bot.text('wx-commission-1', '确认')).toContain('回复“确认 云岭县”');
+    expect(await bot.text('wx-commission-1', '确认 云峰县')).toContain('回复“确认 云岭县”');
     expect(await count('waiting_documents')).toBe(1);
     const before = await bot.lastN();
-    expect(await bot.text('wx-commission-1', '确认')).toContain('正在入库');
+    expect(await bot.text('wx-commission-1', '确认 云岭县')).toContain('正在入库');
     const words = await told('wx-commission-1', before);
     expect(words).toContain(
       '已入库：《云岭县紧密型县域医共体管理办法（试行）》（云岭，云政办〔2025〕18号），30条，1张表',
@@ -81,7 +83,10 @@ describe.each(databaseKinds())('a file sent in chat on %s', (kind) => {
 
   it('asks for number and region one after the other, takes corrections, and says when nothing changed', async () => {
     expect(await send('wx-commission-1', '公约.docx', await docxOf(CHARTER))).toContain('请回复地区');
+    expect(await bot.text('wx-commission-1', '火星')).toContain('“火星”不像地区的名称');
+    expect(await bot.text('wx-commission-1', '地区 小区')).toContain('“小区”不像地区的名称');
     expect(await bot.text('wx-commission-1', '巫溪')).toContain('没有读到文号');
+    expect(await bot.text('wx-commission-1', '六统一')).not.toContain('不像地区');
     expect(await bot.text('wx-commission-1', '缺药几天送到')).not.toContain('公约');
     const asked = await bot.text('wx-commission-1', '无');
     expect(asked).toContain('回复“确认”入库');
@@ -146,6 +151,8 @@ describe.each(databaseKinds())('a file sent in chat on %s', (kind) => {
     expect(await send('hz-commission-1', '方案.docx', png)).toContain('后缀是 .docx，内容却是图片');
     expect(await send('hz-commission-1', '照片.png', png)).toContain('npm install @gutenye/ocr-node');
     expect(await send('hz-commission-1', 'a.txt', '今天天气很好。')).toContain('看起来不是公文');
+    const novel = '第一章 风雪夜\n他推开门，屋里的灯还亮着。“你回来了？”她问。\n'.repeat(50);
+    expect(await send('hz-commission-1', '小说.txt', novel)).toContain('不是公文');
     expect(await send('hz-commission-1', 'a.txt', `${YUNLING}\n一、张某 110101199003078515`)).toContain('身份证号码');
     expect(await send('hz-commission-1', 'a.pdf', Buffer.alloc(21 * 1024 * 1024, 1))).toContain('超过20MB');
     expect(await count('waiting_documents')).toBe(0);
