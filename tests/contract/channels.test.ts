@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { channelFactories } from '../../bot/channels/index.ts';
 import { type ChannelRig, describeChannel } from './channel-cases.ts';
 import { playgroundRig } from './playground-rig.ts';
+import { telegramRig } from './telegram-rig.ts';
 import { wecomAppRig } from './wecom-app-rig.ts';
 
-const rigs: readonly ChannelRig[] = [playgroundRig, wecomAppRig];
+const rigs: readonly ChannelRig[] = [playgroundRig, wecomAppRig, telegramRig];
 
 describe('the list of channels', () => {
   it('has a rig for every channel, so that none opts out of the contract', () => {
