@@ -12,7 +12,7 @@ import { hasRole } from '../people.ts';
 import { APPOINTED } from './asking.ts';
 import { readReference } from './clause-reference.ts';
 import { noSuchEntry, PRIVATE_ONLY } from './listing.ts';
-import { handledLine } from './replies.ts';
+import { handledLine, howToAnswer } from './replies.ts';
 import { type Entry, isWaiting, listEntries } from './store.ts';
 import { wordingOf } from './wording.ts';
 
@@ -35,14 +35,15 @@ export async function proposeAnswer(ctx: BoundContext, argument: string): Promis
   const { region, regionPath } = ctx.actor;
   const [, number, typed = ''] =
     /^第?\s*(\d{1,7})\s*(?:号|个|条|题)?(?:问题)?[\s:：,，、.]*(.*)$/su.exec(argument) ?? [];
-  if (number === undefined) return answer(say(`请写编号和条款，例如：回答 3 ${region.shortName} 二（二）2（5）`));
+  if (number === undefined)
+    return answer(say(`请写编号和条款序号，例如：回答 3 徽州 二（二）2（5）。序号见“目录 ${region.shortName}”。`));
   const entries = await listEntries(ctx, region.id);
   const entry = entries.find((one) => one.number === Number(number));
   if (!entry) return answer(say(noSuchEntry(number)));
   if (entry.wording === undefined)
     return answer(say(`第${number}个没有留下问题，不能指定条款。可以关闭：问题清单 关闭 ${number}`));
   if (typed.trim() === '')
-    return answer(say(`“${entry.wording}”用哪一条回答？例如：回答 ${number} ${region.shortName} 二（二）2（5）`));
+    return answer(say(`“${entry.wording}”用哪一条回答？${howToAnswer(entry.number, region.shortName)}`));
   const referred = await readReference(ctx.knowledge, typed, regionPath);
   if ('problem' in referred) return answer(say(referred.problem));
   const view = await ctx.knowledge.clause(referred.doc, referred.path);

@@ -20,14 +20,14 @@ export async function readReference(
   const rest = named ? named.rest : typed.trim();
   const where = named ? named.documents : own;
   if (where.length === 0) return { problem: '本地区还没有文件，先发送“入库”看怎么放进来。' };
-  if (rest === '') return { problem: `请写明是哪一条，例如：${where[0]?.regionShortName ?? ''} 二（二）2（5）` };
+  if (rest === '') return { problem: `请写明是哪一条。序号见“目录 ${where[0]?.regionShortName ?? ''}”。` };
   for (const document of where) {
     const path = await knowledge.resolvePath(document.doc, rest);
     if (path !== undefined) return { doc: document.doc, path };
   }
   const name = named?.name ?? where[0]?.regionShortName ?? '';
   return {
-    problem: `${name}的文件里没有“${rest.slice(0, 30)}”这一条。发送“目录 ${where[0]?.regionShortName ?? ''}”看有哪些。`,
+    problem: `${name}的文件里没有“${rest.slice(0, 30).replaceAll('(', '（').replaceAll(')', '）')}”这一条。发送“目录 ${where[0]?.regionShortName ?? ''}”看有哪些。`,
   };
 }
 

@@ -111,7 +111,7 @@ function removeSaying(ctx: BoundContext, sayings: readonly Saying[], typed: stri
   const meant = /^\d+$/.test(typed) ? sayings[Number(typed) - 1] : sayings.find((one) => one.say === tidy(typed));
   if (!meant)
     return answer(
-      say(typed === '' ? '请写编号或词，例如：词典 删除 1' : `词典里没有“${typed.slice(0, 20)}”。发送“词典”看编号。`),
+      say(typed === '' ? '请写编号或词，例如：词典 删除 1' : `词典里没有${/^\d+$/.test(typed) ? `第${typed.slice(0, 7)}个` : `“${typed.slice(0, 20)}”`}。发送“词典”看编号。`),
     );
   return {
     replies: [say(`已删除：${meant.say} = ${meant.mean.join('、')}`)],

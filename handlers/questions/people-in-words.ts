@@ -16,10 +16,10 @@ const PERSON =
   '先生|女士|小姐|大爷|大妈|大娘|大叔|大婶|大伯|爷爷|奶奶|婆婆|阿姨|叔叔|师傅|老汉|老人|老太|家属|患者|病人';
 const KIN = '媳妇|老婆|老公|爱人|儿子|女儿|孙子|孙女|母亲|父亲|妈妈|爸爸|妻子|丈夫|家里|家的';
 /** Surname characters that are as often another word: 向院长汇报, 谁管护士. */
-const ALSO_WORDS = /^[向管于任时成单包查解]$/;
+const ALSO_WORDS = /^[向管于任时成单包查解费钱金]$/;
 /** Guesses that read as names and are words of the field: 白名单 and its slips, 管药. */
 const FIELD_WORDS =
-  /^.{1,2}[村镇乡集家湾坝坪]$|^(?:白[名明鹿]|查房|养成|管[药床人钱]|单[病列]|成[本效果]|方[案]|金[额]|孙[子女]|常[务驻]|安[徽康]|温[馨]|万[人名])/;
+  /^.{1,2}[村镇乡集家湾坝坪]$|^(?:白[名明鹿]|查房|养成|卫[发基生]|张床|柏杨|康揭|管[药床人钱]|单[病列]|成[本效果]|方[案]|金[额]|孙[子女]|常[务驻]|安[徽康]|温[馨]|万[人名])/;
 
 const BED = new RegExp(`${NUMERAL}{1,4}(?:号)?床(?!位|头|旁|边|日|铺|以上|以下|及以|规模|的?医院)`);
 const OWN_NUMBER =
@@ -67,15 +67,28 @@ function namesSomebody(text: string): boolean {
   return namedByWords(text);
 }
 
-/** What the segmentation takes for a name: 李小明/nr, or a surname by itself and one or two characters after it. */
+/** What the segmentation takes for a name: 李小明/nr, a surname with a given name after it, or an unknown word with one inside. */
 function namedByWords(text: string): boolean {
   const words = tagWords(normalise(text));
   return words.some(({ word, tag }, at) => {
-    if (word.length > 1) return /^nr/.test(tag) && isName(word);
     const next = words[at + 1];
-    if (!next || !SURNAMES.includes(word) || ALSO_WORDS.test(word) || !/^(?:nr|zg|nz|ng|x)/.test(tag)) return false;
-    if (next.word.length > 2 || !/^(?:n|x|a|z)/.test(next.tag)) return false;
-    return looksLikeName(`${word}${next.word}`) && !FIELD_WORDS.test(`${word}${next.word}`);
+    const given = next && next.word.length <= 2 && /^(?:n|x|a|z)/.test(next.tag) ? next : undefined;
+    if (word.length > 1 && /^nr/.test(tag)) return isName(word);
+    if (word.length === 1) {
+      if (!given || !SURNAMES.includes(word) || ALSO_WORDS.test(word)) return false;
+      return (/^(?:nr|zg|nz|ng|x)/.test(tag) || /^nr/.test(given.tag)) && isName(`${word}${given.word}`);
+    }
+    return tag === 'x' && holdsName(word, given?.word ?? '');
+  });
+}
+
+/** 要王 铁柱, 王芳批: words nobody knows, with a surname and room for a given name. */
+function holdsName(word: string, next: string): boolean {
+  return [...word].some((char, at) => {
+    if (!SURNAMES.includes(char) || ALSO_WORDS.test(char)) return false;
+    const rest = word.slice(at + 1);
+    if (rest === '') return next !== '' && isName(`${char}${next}`);
+    return isName(`${char}${rest.slice(0, 2)}`) || isName(`${char}${rest.slice(0, 1)}`);
   });
 }
 
@@ -95,7 +108,8 @@ export function withoutNames(text: string, names: readonly string[] = []): strin
     if (name.length >= 2) plain = plain.replaceAll(name.normalize('NFKC'), '某');
   const edges = wordEdges(plain);
   return plain.replace(NAMED_OFFICE, (all, family: string, given: string, office: string, at: number) => {
-    if (!edges.has(at) || ALSO_WORDS.test(family) || /[啦哈呀哦啊]/.test(given)) return all;
-    return given === '' || isName(`${family}${given}`) ? `某${office}` : all;
+    if (ALSO_WORDS.test(family) || /[啦哈呀哦啊]/.test(given)) return all;
+    const named = given === '' ? edges.has(at) : isName(`${family}${given}`);
+    return named ? `某${office}` : all;
   });
 }

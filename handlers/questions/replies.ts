@@ -45,7 +45,7 @@ export async function drawList(
   const pages: string[] = [];
   for (let from = 0; from < lines.length; from += SHOWN) pages.push(lines.slice(from, from + SHOWN).join('\n'));
   const head = `【问题清单】${list.regionName} · 待处理${waiting.length}个`;
-  const how = `指定条款：回答 ${first.number} ${list.regionName} 二（二）2（5）\n不是条款能答的：问题清单 关闭 ${first.number}`;
+  const how = [howToAnswer(first.number, list.regionName), `不是条款能答的：问题清单 关闭 ${first.number}`].join('\n');
   const [page = '', ...later] = pages;
   return {
     waiting: waiting.length,
@@ -104,9 +104,14 @@ export async function entryReply(db: Reader, entry: Entry, regionName: string): 
   const state = isWaiting(entry) ? [] : [handledLine(entry)];
   const lead = [`${entry.number}. ${await nameOf(db, entry)}`, factsOf(entry), ...state];
   if (blocks.length > 0) lead.push('相近的条款（不是答案）：');
-  const next = entry.wording === undefined ? [] : [`指定条款：回答 ${entry.number} ${regionName} 二（二）2（5）`];
+  const next = entry.wording === undefined ? [] : [howToAnswer(entry.number, regionName)];
   const end = entry.state === 'open' ? [...next, `不处理：问题清单 关闭 ${entry.number}`] : next;
   return say(lead.join('\n'), ...blocks, ...(end.length > 0 ? [{ type: 'text' as const, text: end.join('\n') }] : []));
+}
+
+/** 指定条款：回答 3 徽州 加条款序号 */
+export function howToAnswer(number: number, regionName: string): string {
+  return `指定条款：发送“回答 ${number} ${regionName} 条款序号”，序号见“目录 ${regionName}”`;
 }
 
 /** 已由王科长11月21日指定徽办发〔2026〕2号 二（二）2（5）。 */
