@@ -390,12 +390,16 @@ function node(
   return { label, markerKind, kind, parent, printed, heading, runIn, paragraphs: [], table: [], children: [] };
 }
 
+/** Repeated numbers that are named one by one. */
+const MAX_TWICE = 5;
+
 function doubtsOf(header: Header, clauses: readonly ParsedClause[]): readonly string[] {
   const doubts: string[] = [];
   if (!header.number) doubts.push('没有找到文号');
   if (!header.issuedOn) doubts.push('没有找到成文日期');
-  for (const clause of clauses)
-    if (clause.path.includes('#') && clause.kind !== 'tail') doubts.push(`序号重复：${clause.path}`);
+  const twice = clauses.filter((clause) => clause.path.includes('#') && clause.kind !== 'tail');
+  for (const clause of twice.slice(0, MAX_TWICE)) doubts.push(`序号重复：${clause.path}`);
+  if (twice.length > MAX_TWICE) doubts.push(`还有${twice.length - MAX_TWICE}处序号重复`);
   if (!clauses.some((clause) => clause.kind === 'section' || clause.kind === 'row'))
     doubts.push('没有找到带序号的条款');
   return doubts;

@@ -93,6 +93,18 @@ describe('texts nobody writes', () => {
     ['lines of one length without an end', `${'甲'.repeat(40)}\n`.repeat(3_000)],
     ['one cell a line without a row', '\t甲\n'.repeat(30_000)],
     ['open brackets', `一、甲（${'乙'.repeat(50)}\n`.repeat(2_000)],
+    ['brackets alone', `${'（《“〔【'.repeat(200)}\n`.repeat(1_000)],
+    ['dots without a page', `一、目标${'.'.repeat(5_000)}\n${'…'.repeat(5_000)}\n`.repeat(100)],
+    ['spaces inside a line', `一${' '.repeat(8_000)}目标\n${'甲 '.repeat(4_000)}\n`.repeat(100)],
+    [
+      'dashes, digits and stars',
+      `${'-'.repeat(5_000)}x\n${'1.'.repeat(3_000)}\n${'*甲*乙'.repeat(1_000)}\n`.repeat(100),
+    ],
+    [
+      'numbers of documents',
+      `${`${'甲'.repeat(14)}〔2025〕`.repeat(2_000)}\n${`甲卫〔2025〕${'1'.repeat(3_000)}\n`.repeat(100)}`,
+    ],
+    ['a hundred thousand numbers', Array.from({ length: 100_000 }, (_, n) => `${(n % 999) + 1}.落实。`).join('\n')],
   ])('%s: read in well under the minute they once took', (_, text) => {
     const began = performance.now();
     parseDocument(text);
