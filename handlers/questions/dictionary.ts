@@ -109,10 +109,10 @@ function problemOf(word: string, mean: readonly string[], sayings: readonly Sayi
 
 function removeSaying(ctx: BoundContext, sayings: readonly Saying[], typed: string): Decision {
   const meant = /^\d+$/.test(typed) ? sayings[Number(typed) - 1] : sayings.find((one) => one.say === tidy(typed));
-  if (!meant)
-    return answer(
-      say(typed === '' ? '请写编号或词，例如：词典 删除 1' : `词典里没有${/^\d+$/.test(typed) ? `第${typed.slice(0, 7)}个` : `“${typed.slice(0, 20)}”`}。发送“词典”看编号。`),
-    );
+  if (!meant) {
+    const named = /^\d+$/.test(typed) ? `第${typed.slice(0, 7)}个` : `“${typed.slice(0, 20)}”`;
+    return answer(say(typed === '' ? '请写编号或词，例如：词典 删除 1' : `词典里没有${named}。发送“词典”看编号。`));
+  }
   return {
     replies: [say(`已删除：${meant.say} = ${meant.mean.join('、')}`)],
     writes: [{ kind: 'delete', table: 'local_sayings', where: { id: meant.id } }],
