@@ -50,6 +50,8 @@ interface CommandBase {
   readonly summary?: string | undefined;
   /** A line that can be typed as it is. */
   readonly example?: string | undefined;
+  /** Said instead of running it where no patient data may be taken or shown（Telegram）; absent: it runs there, too. */
+  readonly deidentifiedReply?: string | undefined;
   /** True when the words after the command look like its arguments; lets 目标 be a command in one place and a question in another. */
   readonly accepts?: ((argument: string, ctx: HandlerContext) => boolean) | undefined;
 }

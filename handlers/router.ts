@@ -7,6 +7,7 @@ import { helpFeature, welcome } from './help/index.ts';
 import { type Reply, say } from './message.ts';
 import { answer, type Decision, type Outcome } from './outcome.ts';
 import { ROLE_LABELS } from './people.ts';
+import { FILE_ABROAD, refuseTyped } from './safety/deidentified.ts';
 import { emergencyNotice } from './safety/emergency.ts';
 import { findPatientData, mentionsPatient } from './safety/privacy.ts';
 import { notifiableDisease, refusalBlocks } from './safety/refusals.ts';
@@ -31,6 +32,8 @@ async function decide(ctx: HandlerContext, features: readonly Feature[]): Promis
   const { message, actor } = ctx;
   if (message.event === 'welcome') return greet(ctx, features);
   if ([...message.text].length > MAX_CHARACTERS) throw new UserFacingError('too-long');
+  const abroad = refuseTyped(ctx);
+  if (abroad) return answer(abroad);
   if (message.action) {
     const pressed = findById(features, message.action.id);
     if (!pressed) throw new UserFacingError('unknown-button');
@@ -74,6 +77,7 @@ function greet(ctx: HandlerContext, features: readonly Feature[]): Outcome {
 }
 
 async function run(command: Command, ctx: HandlerContext, argument: string): Promise<Decision> {
+  if (ctx.deidentified && command.deidentifiedReply !== undefined) return answer(say(command.deidentifiedReply));
   if (command.allowed === 'anyone') return command.run(ctx, argument);
   const { actor } = ctx;
   if (!actor) throw new UserFacingError('not-bound');
@@ -136,6 +140,7 @@ async function takeFile(ctx: HandlerContext, features: readonly Feature[]): Prom
 
 function nothingToRead(ctx: HandlerContext): Reply {
   if (ctx.message.attachments.length > 0) {
+    if (ctx.deidentified) return say(FILE_ABROAD);
     return say('收到文件，但还读不了它的内容。请把要办的事打成文字发来，或发送“帮助”。');
   }
   return say('在的。直接提问，或发送“帮助”看我能做什么。');

@@ -71,7 +71,8 @@ function groupsFor(ctx: HandlerContext, features: readonly Feature[]): readonly 
   })).filter((group) => group.commands.length > 0);
 }
 
-function mayUse(command: Command, { actor }: HandlerContext): boolean {
+function mayUse(command: Command, { actor, deidentified }: HandlerContext): boolean {
+  if (deidentified && command.deidentifiedReply !== undefined) return false;
   if (command.allowed === 'anyone') return true;
   if (!actor) return false;
   return command.allowed === 'bound' || command.allowed.some((role) => actor.roles.includes(role));

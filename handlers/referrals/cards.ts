@@ -39,6 +39,17 @@ export function pointerLine(facts: PointerFacts): string {
   return facts.demo ? `${line}（演示）` : line;
 }
 
+/** Number and state, for a channel that lies abroad（去标识）: `【转诊 ZZ20261121007】上转 · 普通 · 待接收`. */
+export function stateLine(facts: PointerFacts): string {
+  const parts = [DIRECTIONS[facts.direction], URGENCIES[facts.urgency], stateLabel(facts.state, facts.direction)];
+  return `【转诊 ${facts.number}】${parts.join(' · ')}${facts.demo ? '（演示）' : ''}`;
+}
+
+/** The line of a case that fits the place it is shown in. */
+export function caseLine({ deidentified }: { readonly deidentified: boolean }, facts: PointerFacts): string {
+  return deidentified ? stateLine(facts) : pointerLine(facts);
+}
+
 /** `11月21日 10:30`. */
 export function spokenTime(iso: string): string {
   const at = new Date(iso);

@@ -5,6 +5,7 @@ import { chooseTarget, pressForm, startReferral } from './drafting.ts';
 import { showDetail, showMine, showProgress } from './looking.ts';
 import { runMove } from './moves.ts';
 import { REJECT_DOWN, REJECT_UP } from './reasons.ts';
+import { DEIDENTIFIED } from './replies.ts';
 
 const SENDERS = ['village-doctor', 'clinician', 'coordinator'] as const;
 const RECEIVERS = ['village-doctor', 'clinician', 'coordinator', 'manager'] as const;
@@ -46,6 +47,7 @@ function isGivenReason(argument: string): boolean {
 export const COMMANDS: readonly Command[] = [
   {
     id: 'referral.up',
+    deidentifiedReply: DEIDENTIFIED,
     name: '上转',
     aliases: ['往上转', '转上去', '上专', 'sz'],
     summary: '转病人去上级医院，一句话说完即可',
@@ -56,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'referral.down',
+    deidentifiedReply: DEIDENTIFIED,
     name: '下转',
     aliases: ['往下转', '转下去', '转回', '下专', '下庄', 'xz'],
     summary: '转病人回基层，带上康复或治疗计划',
@@ -66,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'referral.start',
+    deidentifiedReply: DEIDENTIFIED,
     name: '转诊',
     aliases: ['转诊单', '转病人', '转个病人'],
     allowed: SENDERS,
@@ -77,6 +81,7 @@ export const COMMANDS: readonly Command[] = [
   // The card's buttons; in words 确认 and 取消 reach the draft touched last, whichever feature it belongs to.
   {
     id: 'referral.confirm',
+    deidentifiedReply: DEIDENTIFIED,
     name: '确认转诊',
     aliases: [],
     allowed: SENDERS,
@@ -84,6 +89,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'referral.cancel',
+    deidentifiedReply: DEIDENTIFIED,
     name: '取消转诊',
     aliases: [],
     allowed: SENDERS,
@@ -91,6 +97,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'referral.target',
+    deidentifiedReply: DEIDENTIFIED,
     name: '转入',
     aliases: ['转入机构'],
     allowed: SENDERS,

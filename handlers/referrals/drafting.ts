@@ -112,6 +112,11 @@ function readCorrection(words: string): { readonly corrects: boolean; readonly r
   return { corrects: rest !== words || DENIAL_AFTER.test(words), rest: rest.replace(DENIAL_AFTER, '') };
 }
 
+/** Whether words submit a form or give it up. */
+export function endsForm(words: string): boolean {
+  return CONFIRM.test(words) || CANCEL.test(words);
+}
+
 /** More words for a waiting form, or 确认 and 取消. `undefined`: not meant for it. */
 export async function resumeForm(ctx: BoundContext, draft: Draft, words: string): Promise<Decision | undefined> {
   const data = draftData(draft);

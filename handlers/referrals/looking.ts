@@ -3,7 +3,7 @@ import type { BoundContext } from '../feature.ts';
 import { type Block, type Button, type Reply, say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
 import { maskName } from '../safety/masking.ts';
-import { detailFields, pointerLine, spokenTime } from './cards.ts';
+import { caseLine, detailFields, pointerLine, spokenTime, stateLine } from './cards.ts';
 import { reasonLabel } from './reasons.ts';
 import * as replies from './replies.ts';
 import { openSteps } from './rules.ts';
@@ -81,7 +81,7 @@ export async function listCandidates(
   return answer(
     say(
       '请说明是哪一单：',
-      { type: 'list', ordered: false, items: cases.map(pointerLine) },
+      { type: 'list', ordered: false, items: cases.map((one) => caseLine(ctx, one)) },
       { type: 'buttons', items: buttons },
     ),
   );
@@ -94,10 +94,10 @@ export async function showProgress(ctx: BoundContext, argument: string): Promise
   const referral = await findReferral(ctx.db, ctx.actor, number);
   if (!referral) return answer(say(replies.notFound(number)));
   const lines = [
-    pointerLine(referral),
+    caseLine(ctx, referral),
     `${spokenTime(referral.submittedAt)} 提交；${stateLabel(referral.state, referral.direction)}自 ${spokenTime(referral.stateSince)}。`,
     ...(STATES[referral.state].terminal && referral.reasonCode ? [`原因：${reasonLabel(referral.reasonCode)}`] : []),
-    nextActor(referral),
+    ctx.deidentified ? '' : nextActor(referral),
     `（截至 ${spokenTime(ctx.clock.now().toISOString())}）`,
   ].filter((line) => line !== '');
   const buttons = ctx.message.conversation.kind === 'group' ? [] : stepButtons(ctx, referral);
@@ -137,7 +137,7 @@ function stepButtons(ctx: BoundContext, referral: Referral): readonly Block[] {
       : [];
   });
   const detail: readonly Button[] =
-    detailLevel(ctx.actor, referral) === 'none'
+    ctx.deidentified || detailLevel(ctx.actor, referral) === 'none'
       ? []
       : [{ id: 'referral.detail', label: '详情', value: referral.number }];
   const items = [...steps, ...detail];
@@ -162,12 +162,12 @@ export async function showMine(ctx: BoundContext): Promise<Decision> {
   if (waiting.length > 0) {
     blocks.push(
       { type: 'text', text: '待本单位办理：' },
-      { type: 'list', ordered: false, items: waiting.map((one) => line(one)) },
+      { type: 'list', ordered: false, items: waiting.map((one) => line(ctx, one)) },
     );
   }
   if (started.length > 0) {
     const shown = started.slice(0, LIST_LIMIT);
-    const items = shown.map((one) => line(one, named ? maskedName(ctx, one) : undefined));
+    const items = shown.map((one) => line(ctx, one, named ? maskedName(ctx, one) : undefined));
     const title = started.length > shown.length ? `我发起的（最近${shown.length}单）：` : '我发起的：';
     blocks.push({ type: 'text', text: title }, { type: 'list', ordered: false, items });
   }
@@ -180,7 +180,8 @@ export async function showMine(ctx: BoundContext): Promise<Decision> {
   return answer(say(replies.SEE_PRIVATE), { audience: 'sender', blocks, confidential });
 }
 
-function line(referral: Referral, name?: string): string {
+function line(ctx: BoundContext, referral: Referral, name?: string): string {
+  if (ctx.deidentified) return `${stateLine(referral)} ${spokenTime(referral.stateSince)}`;
   return `${DIRECTIONS[referral.direction]}${name ? ` ${name}` : ''} ${pointerLine(referral)} ${spokenTime(referral.stateSince)}`;
 }
 
@@ -196,8 +197,7 @@ export async function showDetail(ctx: BoundContext, argument: string): Promise<D
   if (number === undefined) return listCandidates(ctx, 'detail');
   const referral = await findReferral(ctx.db, ctx.actor, number);
   if (!referral) return answer(say(replies.notFound(number)));
-  if (ctx.deidentified)
-    return answer(say(`${pointerLine(referral)}\n这个平台不显示患者信息，请在企业微信或钉钉私聊中查看。`));
+  if (ctx.deidentified) return answer(say(`${stateLine(referral)}\n${replies.DETAIL_ELSEWHERE}`));
   const level = detailLevel(ctx.actor, referral);
   const memory = { ...ctx.memory, number };
   const inGroup = ctx.message.conversation.kind === 'group';

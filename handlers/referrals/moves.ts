@@ -7,7 +7,7 @@ import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Write } from '../outcome.ts';
 import { findPatientData, mentionsPatient } from '../safety/privacy.ts';
 import { listReceivers } from './audience.ts';
-import { pointerLine, spokenTime } from './cards.ts';
+import { caseLine, pointerLine, spokenTime } from './cards.ts';
 import { listCandidates, pickNumber } from './looking.ts';
 import { type Reason, readReason } from './reasons.ts';
 import * as replies from './replies.ts';
@@ -40,8 +40,9 @@ async function takeStep(ctx: BoundContext, referral: Referral, move: Move, words
   const leaks = inGroup && (findPatientData(words).kinds.length > 0 || mentionsPatient(words));
   const step = decideStep(id, referral, ctx.actor, { now: ctx.clock.now(), reason: words });
   if (!step.ok) return refuse(ctx, referral, step);
-  const comment =
-    leaks || ctx.deidentified ? undefined : (step.given?.comment ?? (step.given ? undefined : words || undefined));
+  const said = step.given?.comment ?? (step.given ? undefined : words || undefined);
+  const comment = leaks || ctx.deidentified ? undefined : said;
+  const dropped = ctx.deidentified && said !== undefined;
   const after: Referral = {
     ...referral,
     state: step.to,
@@ -54,7 +55,7 @@ async function takeStep(ctx: BoundContext, referral: Referral, move: Move, words
       ...stepReferral(ctx, { referral, step, actor: ctx.actor, ownerId: after.ownerId, comment }),
       ...forgetReason(ctx, draft, referral.number),
     ],
-    replies: await tellEverybody(ctx, { before: referral, after, step, reason, comment, leaks }),
+    replies: await tellEverybody(ctx, { before: referral, after, step, reason, comment, leaks, dropped }),
     audit: [
       {
         action: `referral.${step.transition.id}`,
@@ -79,6 +80,8 @@ interface Told {
   readonly reason: Reason | undefined;
   readonly comment: string | undefined;
   readonly leaks: boolean;
+  /** Words were typed where none are kept. */
+  readonly dropped: boolean;
 }
 
 /** The person who did it, the initiator, on withdrawal the receivers, and the group of the card: each as much as it may know. */
@@ -95,10 +98,11 @@ async function tellEverybody(ctx: BoundContext, told: Told): Promise<readonly Re
     ? say([groupLine, ...(leaks ? [replies.COMMENT_DROPPED] : [])].join('\n'))
     : say(
         [
-          `${done}：${pointer}${because}`,
+          `${done}：${caseLine(ctx, after)}${because}`,
+          ...(told.dropped ? [replies.COMMENT_ELSEWHERE] : []),
           ...(comment ? [`说明已私聊转给${withdrawn ? '接收方' : '发起人'}。`] : []),
         ].join('\n'),
-        ...nextButtons(after, step),
+        ...(ctx.deidentified ? [] : nextButtons(after, step)),
       );
   const all: Reply[] = [mine];
   if (after.initiatorId !== actor.id) {

@@ -58,6 +58,6 @@ export async function recogniseReferral(ctx: HandlerContext): Promise<Decision |
   const direction = meantDirection(text);
   if (direction) return startReferral(bound, text, direction);
   if (meansReferral(text)) return startReferral(bound, text, undefined);
-  if (isEmergency(text)) return answer(say(replies.EMERGENCY_ADVICE));
+  if (isEmergency(text)) return answer(say(ctx.deidentified ? replies.EMERGENCY_ELSEWHERE : replies.EMERGENCY_ADVICE));
   return undefined;
 }

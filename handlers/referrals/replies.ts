@@ -4,6 +4,12 @@ import type { Transition } from './states.ts';
 
 export const DEIDENTIFIED =
   '这个平台不处理患者信息，转诊没有登记。请在企业微信或钉钉私聊中办理；这里可以查“进度 单号”和“我的转诊”。';
+/** The same for a look at the patient. */
+export const DETAIL_ELSEWHERE = '这个平台不显示患者信息，请在企业微信或钉钉私聊中查看。';
+/** Words beside a step, typed where none are kept. */
+export const COMMENT_ELSEWHERE = '这个平台不保存文字说明；要说明请在企业微信或钉钉私聊中补充，含患者信息的请删除。';
+export const EMERGENCY_ELSEWHERE =
+  '这里不提供诊断和用药建议，请由在场医生处置。急诊转诊请电话联系接收医院，或在企业微信、钉钉私聊中办理。';
 
 /** A referral command in a group: the rest goes on in private. */
 export function acceptedInGroup(recall: boolean): string {
