@@ -20,6 +20,11 @@ const TIMEOUT_MS = 300;
 
 function ignore(): void {}
 
+/** A part as its words; what is sent by hand stands for itself. */
+function shown(part: string): string {
+  return part.startsWith('{') ? String((JSON.parse(part) as { text?: unknown }).text ?? '') : part;
+}
+
 export const wecomAppRig: ChannelRig = {
   name: 'wecom-app',
   skips: {},
@@ -38,9 +43,9 @@ export const wecomAppRig: ChannelRig = {
   sign: (plain, now, age = { seconds: 0 }) => asRequest(signAt(plain, secondsOf(now) - age.seconds)),
   forgeries,
   address: { touser: MEMBER },
-  sizeOf: (part) => Buffer.byteLength(part),
+  sizeOf: (part) => Buffer.byteLength(shown(part)),
   maxSize: 2048,
-  asShown: (part) => part,
+  asShown: shown,
   passiveAsShown: ({ body }) => readPassive(body),
   startPlatform,
 };

@@ -63,6 +63,8 @@ export interface WecomSimulator {
   /** Any message type; `xml` is what stands between the common elements. */
   sendMessage(userid: string, type: string, xml: string, options?: MessageOptions): Promise<Attempt[]>;
   sendEvent(userid: string, event: string, options?: EventOptions): Promise<Attempt[]>;
+  /** Presses a button of the newest card a member has; as a phone does, whatever the card's state. */
+  press(userid: string, button: string, options?: EventOptions): Promise<Attempt[]>;
   /** The administrator presses 保存: true when the bot answered the check rightly and within a second. */
   verifyUrl(): Promise<{ readonly ok: boolean; readonly why?: string | undefined }>;
   /** One signed delivery that is not sent, for tests of the edge. */
@@ -121,6 +123,15 @@ export async function startWecomSimulator(options: SimulatorOptions = {}): Promi
     return `<xml>${common(userid, type, how.createTime)}${xml}<MsgId>${msgId}</MsgId><AgentID>${agentId}</AgentID></xml>`;
   }
 
+  function sendEvent(userid: string, event: string, how: EventOptions = {}): Promise<Attempt[]> {
+    const key = `<Event><![CDATA[${event}]]></Event><EventKey><![CDATA[${how.key ?? ''}]]></EventKey>${how.xml ?? ''}`;
+    return send(
+      userid,
+      `<xml>${common(userid, 'event', how.createTime)}${key}<AgentID>${agentId}</AgentID></xml>`,
+      how,
+    );
+  }
+
   const content = (text: string) => `<Content><![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]></Content>`;
   const textXml = (userid: string, text: string, how?: MessageOptions) =>
     messageXml(userid, 'text', content(text), how);
@@ -145,13 +156,20 @@ export async function startWecomSimulator(options: SimulatorOptions = {}): Promi
     sign: (plain, timestamp) => signCallback(plain, callback, timestamp),
     sendText: (userid, text, how = {}) => send(userid, textXml(userid, text, how), how),
     sendMessage: (userid, type, xml, how = {}) => send(userid, messageXml(userid, type, xml, how), how),
-    sendEvent(userid, event, how = {}) {
-      const key = `<Event><![CDATA[${event}]]></Event><EventKey><![CDATA[${how.key ?? ''}]]></EventKey>${how.xml ?? ''}`;
-      return send(
-        userid,
-        `<xml>${common(userid, 'event', how.createTime)}${key}<AgentID>${agentId}</AgentID></xml>`,
-        how,
-      );
+    sendEvent,
+    press(userid, button, how = {}) {
+      const card = shown.findLast(
+        (one) => one.card !== undefined && one.to.toLowerCase() === userid.toLowerCase(),
+      )?.card;
+      const key = card?.buttons.find((one) => one.text === button)?.key;
+      if (!card || key === undefined) throw new Error(`${userid} has no card with the button ${button}`);
+      // Every press brings a code of its own（page 94888）.
+      const code = `RC-press-${api.cards.size + 1}`;
+      api.cards.set(code, { to: userid, card, used: false });
+      const xml =
+        `<TaskId><![CDATA[${card.taskId}]]></TaskId><CardType><![CDATA[button_interaction]]></CardType>` +
+        `<ResponseCode><![CDATA[${code}]]></ResponseCode>`;
+      return sendEvent(userid, 'template_card_event', { ...how, key, xml });
     },
     async verifyUrl() {
       serial += 1n;

@@ -15,6 +15,8 @@ export interface WecomAppConfig {
   readonly aesKey: string;
   /** Without a slash at the end. */
   readonly apiBase: string;
+  /** Pushes with buttons go out as cards; the WeChat plugin cannot show them. */
+  readonly cards?: boolean | undefined;
 }
 
 /** What people leave in a copied .env file. Matched against secrets only. */
@@ -43,6 +45,8 @@ const schema = z.object({
     .trim()
     .regex(/^[A-Za-z0-9+/]{43}$/, { error: 'must be the EncodingAESKey: exactly 43 letters and digits' }),
 });
+
+const onOff = z.enum(['on', 'off'], { error: 'must be on or off' });
 
 const baseSchema = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
@@ -73,6 +77,7 @@ export function wecomAppConfig(env: Readonly<Record<string, string | undefined>>
     secret: values.WECOM_APP_SECRET,
     token: values.WECOM_APP_TOKEN,
     aesKey: values.WECOM_APP_AES_KEY,
+    cards: read('WECOM_APP_CARDS', onOff, env.WECOM_APP_CARDS?.trim() || 'off') === 'on',
     apiBase: read('WECOM_API_BASE', baseSchema, env.WECOM_API_BASE?.trim() || WECOM_API),
   };
 }

@@ -1,13 +1,14 @@
-/** The WeCom self-built app（企业微信自建应用）: private chats in, passive replies and active texts out. */
+/** The WeCom self-built app（企业微信自建应用）: private chats in; passive replies, active messages and cards out. */
 import { randomBytes } from 'node:crypto';
-import type { Block, IncomingMessage } from '../../../handlers/message.ts';
+import type { IncomingMessage } from '../../../handlers/message.ts';
 import type { Clock, Log } from '../../../handlers/ports.ts';
 import { type Address, type Channel, EdgeError, type EdgeRequest, type PassiveWay, type Received } from '../channel.ts';
 import { openCallback } from '../wecom-callback.ts';
 import { WecomCipher } from '../wecom-cipher.ts';
+import { createWecomApi } from './api.ts';
 import type { WecomAppConfig } from './config.ts';
 import { CHANNEL, readCallback } from './receive.ts';
-import { ACKNOWLEDGED, renderPassive, renderTexts, wrapPassive } from './render.ts';
+import { ACKNOWLEDGED, renderParts, renderPassive, wrapPassive } from './render.ts';
 import { createSender } from './send.ts';
 import { LIMITS } from './types.ts';
 import { parseXml, textOf } from './xml.ts';
@@ -20,6 +21,8 @@ export interface WecomAppOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Group chats of the app（appchat, page 90245）. */
+const CHAT_ID = /^[0-9A-Za-z]{1,32}$/;
 /** What the platform allows as userid; `|` and `@all` would reach others. */
 const USER_ID = /^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$/;
 
@@ -32,7 +35,7 @@ export function createWecomAppChannel(config: WecomAppConfig, options: WecomAppO
   if (config.secret === '') throw new Error('the app secret is empty');
   const { clock, log } = options;
   const cipher = new WecomCipher({ token: config.token, aesKey: config.aesKey, receiveId: corpId });
-  const send = createSender({
+  const api = createWecomApi({
     config,
     clock,
     log,
@@ -79,9 +82,11 @@ export function createWecomAppChannel(config: WecomAppConfig, options: WecomAppO
     receive,
     replyAddress: (message: IncomingMessage) => directAddress(message.sender.platformUserId),
     directAddress,
-    groupAddress: () => undefined, // the app hears and reaches members only
-    render: (blocks: readonly Block[]) => renderTexts(blocks),
-    paceOf: () => LIMITS.toOneMember,
-    send,
+    // It hears no group, and reaches only those it made itself（应用群聊）.
+    groupAddress: (id) => (CHAT_ID.test(id) ? { chatid: id } : undefined),
+    render: (blocks, answering) => renderParts(blocks, { cards: config.cards === true, answering }),
+    paceOf: (address) => (address.chatid === undefined ? LIMITS.toOneMember : []),
+    send: createSender({ api, agentId }),
+    download: async ({ mediaId = '' }, maxBytes) => api.download(mediaId, maxBytes),
   };
 }

@@ -86,7 +86,14 @@ function readEvent(xml: XmlElement, header: Header): PlainCallback {
       const action = parseButtonKey(key) ?? { id: key, value: '' };
       const chosen = action.value === '' ? selectedOptions(xml).join(',') : action.value;
       const takesPassiveText = event === 'template_card_menu_event';
-      return { kind: 'message', message: { ...message, action: { ...action, value: chosen } }, takesPassiveText };
+      const responseCode = idOf(xml, 'ResponseCode');
+      const taskId = idOf(xml, 'TaskId');
+      const replyHandle = responseCode ? { responseCode, ...(taskId ? { taskId } : {}) } : undefined;
+      return {
+        kind: 'message',
+        message: { ...message, action: { ...action, value: chosen }, replyHandle },
+        takesPassiveText,
+      };
     }
     default:
       return { kind: 'ignored', reason: `event ${/^\w{1,40}$/.test(event) ? event : 'without a known name'}` };

@@ -1,128 +1,122 @@
-/** Speaks to the platform's API: one text to one member, with its duplicate guard, and every failure classified. */
+/** Sends one rendered part to one member or into one of the app's own group chats, with the duplicate guard. */
 import { createHash } from 'node:crypto';
-import type { Clock, Log } from '../../../handlers/ports.ts';
+import type { IncomingMessage } from '../../../handlers/message.ts';
 import { type Address, ChannelError } from '../channel.ts';
-import { exchange, parseAnswer, parseJson, statusFailure } from '../http.ts';
-import { createTokenSource, type FetchedToken } from '../token.ts';
-import type { WecomAppConfig } from './config.ts';
-import { type ApiAnswer, apiAnswerSchema, LIMITS, type TextMessageBody, tokenAnswerSchema } from './types.ts';
+import { failureOf, type WecomApi } from './api.ts';
+import { type MediaPart, type Part, readPart } from './parts.ts';
+import { LIMITS, type SendBody } from './types.ts';
 
-export interface SenderOptions {
-  readonly config: WecomAppConfig;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly fetch: typeof fetch;
-  /** For one HTTP exchange, body included. */
-  readonly timeoutMs: number;
-}
+export type Send = (address: Address, part: string, key: string, answering?: IncomingMessage) => Promise<void>;
 
-export type Send = (address: Address, part: string, key: string) => Promise<void>;
+/** Uploaded media are remembered: the guard knows a repeated request only by the same media id. */
+const REMEMBERED_MEDIA = 200;
+/** A card that was updated already, or whose 72 hours are over. */
+const CARD_OVER = 60140;
 
-const TOKEN_REFUSED = new Set([40014, 42001]);
+/** Makes the channel's `send`. At least once: a timeout may have arrived; the same key within half an hour is dropped. */
+export function createSender(options: { readonly api: WecomApi; readonly agentId: string }): Send {
+  const { api, agentId } = options;
+  const media = new Map<string, Promise<string>>();
 
-/**
- * Makes the channel's `send`. At least once: a timeout may have arrived, and the same key within half an hour is then
- * dropped by the platform's duplicate guard. A refused token is renewed once, then the same body is sent again.
- */
-export function createSender({ config, clock, log, fetch, timeoutMs }: SenderOptions): Send {
-  const tokens = createTokenSource(fetchToken, clock);
+  function mediaIdOf(part: MediaPart, key: string): Promise<string> {
+    const known = media.get(key);
+    if (known) return known;
+    const uploading = api.upload(part.kind, { name: part.name, bytes: Buffer.from(part.base64, 'base64') });
+    media.set(key, uploading);
+    uploading.catch(() => media.delete(key));
+    for (const oldest of media.keys()) if (media.size > REMEMBERED_MEDIA) media.delete(oldest);
+    return uploading;
+  }
 
-  async function fetchToken(): Promise<FetchedToken> {
-    const query = new URLSearchParams({ corpid: config.corpId, corpsecret: config.secret });
-    const answer = await call(`/cgi-bin/gettoken?${query}`);
+  async function contentOf(part: Exclude<Part, { kind: 'update' }>, key: string): Promise<MessageContent> {
+    if ('base64' in part) return { kind: part.kind, mediaId: await mediaIdOf(part, key) };
+    if (part.kind === 'card') return { kind: 'card', card: part.card };
+    return { kind: 'text', content: part.text };
+  }
+
+  async function toMember(touser: string, part: Exclude<Part, { kind: 'update' }>, key: string): Promise<void> {
+    const body = messageBody(agentId, touser, await contentOf(part, key), key);
+    const answer = await api.post('/cgi-bin/message/send', JSON.stringify(body));
+    if (answer.errcode === 40007 && (part.kind === 'image' || part.kind === 'file')) {
+      media.delete(key); // it has expired: the next try uploads it again
+      throw new ChannelError('server', { retryable: true, platformCode: '40007' });
+    }
     if (answer.errcode !== 0) throw failureOf(answer.errcode);
-    const { access_token: token, expires_in: ttlSeconds } = parseAnswer(tokenAnswerSchema, answer);
-    log.info({ event: 'wecom-app.token', ttlSeconds }, 'access token renewed');
-    return { token, ttlSeconds };
-  }
-
-  async function post(body: string): Promise<ApiAnswer> {
-    const first = await tokens.get();
-    const answer = await call(`/cgi-bin/message/send?${new URLSearchParams({ access_token: first })}`, body);
-    if (!TOKEN_REFUSED.has(answer.errcode)) return answer;
-    tokens.invalidate(first);
-    const second = await tokens.get();
-    return call(`/cgi-bin/message/send?${new URLSearchParams({ access_token: second })}`, body);
-  }
-
-  async function call(path: string, body?: string): Promise<ApiAnswer> {
-    const answer = await exchange({
-      fetch,
-      url: `${config.apiBase}${path}`,
-      ...(body === undefined
-        ? {}
-        : { method: 'POST', body, headers: { 'content-type': 'application/json; charset=utf-8' } }),
-      timeoutMs,
-    });
-    // The platform says 200 even on errors: any other status is a proxy or firewall, not a decision about this message.
-    if (answer.status !== 200) throw statusFailure(answer);
-    return parseAnswer(apiAnswerSchema, parseJson(answer.bytes));
-  }
-
-  return async function send(address, part, key) {
-    const touser = address.touser ?? '';
-    const answer = await post(JSON.stringify(textMessage(config.agentId, touser, part, key)));
-    if (answer.errcode !== 0) throw failureOf(answer.errcode);
-    const unreached = [answer.invaliduser, answer.unlicenseduser].flatMap((ids) => ids?.split('|') ?? []);
+    const unreached = [answer.invaliduser, answer.unlicenseduser].flatMap((ids) => ids ?? []);
     if (unreached.some((id) => id.toLowerCase() === touser.toLowerCase())) {
       throw new ChannelError('unreachable', { retryable: false, platformCode: 'invaliduser' });
     }
+  }
+
+  /** Group chats take no cards and know no duplicate guard. */
+  async function toGroup(chatid: string, part: Part, key: string): Promise<void> {
+    const content = await contentOf(
+      part.kind === 'card' || part.kind === 'update' ? { kind: 'text', text: part.text } : part,
+      key,
+    );
+    const answer = await api.post(
+      '/cgi-bin/appchat/send',
+      JSON.stringify({ chatid, ...contentBody(content), safe: 0 }),
+    );
+    if (answer.errcode !== 0) throw failureOf(answer.errcode);
+  }
+
+  /** The pressed card takes its new state; where it cannot any more, the words go out as a message. */
+  async function updateCard(
+    part: Extract<Part, { kind: 'update' }>,
+    answering: IncomingMessage | undefined,
+  ): Promise<boolean> {
+    const { responseCode } = answering?.replyHandle ?? {};
+    if (responseCode === undefined) return false;
+    const answer = await api.post(
+      '/cgi-bin/message/update_template_card',
+      JSON.stringify({
+        userids: [answering?.sender.platformUserId],
+        agentid: Number(agentId),
+        response_code: responseCode,
+        ...(part.card ? { template_card: part.card } : { button: { replace_name: part.replaceName } }),
+      }),
+    );
+    if (answer.errcode === CARD_OVER) return false;
+    if (answer.errcode !== 0) throw failureOf(answer.errcode);
+    return true;
+  }
+
+  return async function send(address, raw, key, answering) {
+    const part = readPart(raw);
+    if (address.chatid !== undefined) return toGroup(address.chatid, part, key);
+    const touser = address.touser ?? '';
+    if (part.kind !== 'update') return toMember(touser, part, key);
+    const updated = await updateCard(part, answering);
+    if (!updated && part.text !== '') await toMember(touser, { kind: 'text', text: part.text }, key);
   };
+}
+
+type MessageContent =
+  | { readonly kind: 'text'; readonly content: string }
+  | { readonly kind: 'image' | 'file'; readonly mediaId: string }
+  | { readonly kind: 'card'; readonly card: object };
+
+function contentBody(content: MessageContent) {
+  if (content.kind === 'text') return { msgtype: 'text' as const, text: { content: content.content } };
+  if (content.kind === 'card') return { msgtype: 'template_card' as const, template_card: content.card };
+  return { msgtype: content.kind, [content.kind]: { media_id: content.mediaId } };
 }
 
 /**
  * The request for one part. Equal keys give equal bodies, which the platform delivers once; different keys give different
  * bodies even for equal words, because the guard's own interval is varied by the key: 帮助 asked twice is answered twice.
  */
-export function textMessage(agentId: string, touser: string, content: string, key: string): TextMessageBody {
+export function messageBody(agentId: string, touser: string, content: MessageContent, key: string): SendBody {
   const { from, to } = LIMITS.duplicateGuardSeconds;
   const spread = createHash('sha256').update(key).digest().readUInt32BE(0) % (to - from + 1);
+  const { msgtype, ...rest } = contentBody(content);
   return {
     touser,
-    msgtype: 'text',
+    msgtype,
     agentid: Number(agentId),
-    text: { content },
+    ...rest,
     enable_duplicate_check: 1,
     duplicate_check_interval: from + spread,
   };
-}
-
-/** What an errcode means for a send（全局错误码, page 90313）. Never decided by errmsg: its words change. */
-export function failureOf(errcode: number): ChannelError {
-  const platformCode = String(errcode);
-  switch (errcode) {
-    case -1: // system busy
-    case 6000: // data version conflict
-      return new ChannelError('server', { retryable: true, platformCode });
-    // All of these an administrator can mend in a console or in our environment: what waits goes out afterwards.
-    case 40014: // token refused again after a renewal
-    case 42001:
-    case 40001: // bad secret
-    case 40091:
-    case 40013: // bad corp id
-    case 40056: // bad agent id
-    case 301002: // agent id of another app
-    case 48002: // API not permitted
-    case 50003: // app disabled
-      return new ChannelError('auth', { retryable: true, platformCode });
-    case 60020: // our address is not among 企业可信IP; it works a minute after it was added
-      return new ChannelError('auth', { retryable: true, retryAfterMs: 60_000, platformCode });
-    case 41001: // our own fault: no token, no corp id, no secret in the request
-    case 41002:
-    case 41004:
-      return new ChannelError('auth', { retryable: false, platformCode });
-    case 45009: // over the frequency: the block lasts as long as its window
-      return new ChannelError('rate-limited', { retryable: true, retryAfterMs: 60_000, platformCode });
-    case 45033: // too many at once
-      return new ChannelError('rate-limited', { retryable: true, retryAfterMs: 5_000, platformCode });
-    case 40003: // unknown member, or outside the app's visible range
-    case 43004:
-    case 60011:
-    case 60111:
-    case 81013:
-    case 82001:
-      return new ChannelError('unreachable', { retryable: false, platformCode });
-    default:
-      return new ChannelError('rejected', { retryable: false, platformCode });
-  }
 }

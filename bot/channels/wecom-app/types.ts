@@ -9,24 +9,30 @@ export interface XmlElement {
   readonly [name: string]: string | XmlElement | readonly (string | XmlElement)[];
 }
 
-/** Body of `message/send` for a text: key order is fixed, because the platform compares requests as they are. */
-export interface TextMessageBody {
+/** Body of `message/send`: key order is fixed, because the platform compares requests as they are. */
+export interface SendBody {
   readonly touser: string;
-  readonly msgtype: 'text';
+  readonly msgtype: 'text' | 'image' | 'file' | 'template_card';
   readonly agentid: number;
-  readonly text: { readonly content: string };
   readonly enable_duplicate_check: 1;
   readonly duplicate_check_interval: number;
 }
 
+const userIds = z
+  .union([z.string(), z.array(z.string())])
+  .transform((ids) => (typeof ids === 'string' ? ids.split('|') : ids).filter((id) => id !== ''));
+
 /** Every answer has HTTP status 200 and says in `errcode` what happened. */
 export const apiAnswerSchema = z.looseObject({
   errcode: z.number().int().default(0),
-  /** userids separated by `|`, in lower case whatever we sent. */
-  invaliduser: z.string().optional(),
-  unlicenseduser: z.string().optional(),
+  /** userids separated by `|`, in lower case whatever we sent; an array in the answer to a card's update. */
+  invaliduser: userIds.optional(),
+  unlicenseduser: userIds.optional(),
 });
 export type ApiAnswer = z.infer<typeof apiAnswerSchema>;
+
+/** Answer of `media/upload`. */
+export const mediaAnswerSchema = z.looseObject({ media_id: z.string().min(1).max(1024) });
 
 /** Answer of `gettoken`. */
 export const tokenAnswerSchema = z.looseObject({
@@ -39,6 +45,10 @@ export const tokenAnswerSchema = z.looseObject({
 export const LIMITS = {
   /** Text of a passive reply (page 90241) and of message/send (page 90236): longer is cut silently. */
   textBytes: 2048,
+  /** Media of message/send (page 96484): more than 5 bytes; pictures JPG or PNG. */
+  mediaBytes: { least: 6, image: 10 * 1024 * 1024, file: 20 * 1024 * 1024 },
+  /** Answers of the API are a few hundred bytes. */
+  answerBytes: 64 * 1024,
   /** The platform drops the connection after 5 s (page 90238); half a second is kept for the way back. */
   passiveDeadlineMs: 4500,
   /** Active messages of one app to one member (page 90454): what is over it is dropped without an error. */

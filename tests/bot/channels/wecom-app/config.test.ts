@@ -23,6 +23,7 @@ describe('configuration of the WeCom app', () => {
       agentId: '1000002',
       secret: 'app-secret-1',
       token: 'SimToken01',
+      cards: false,
       aesKey: complete.WECOM_APP_AES_KEY,
       apiBase: 'https://qyapi.weixin.qq.com',
     });
