@@ -138,6 +138,26 @@ export async function readClauses(db: Knex, ns: readonly number[]): Promise<read
   return clauses;
 }
 
+/** Clauses in which one of the words stands, in the order of the documents given and their own. */
+export async function listClausesWith(
+  db: Knex,
+  documentIds: readonly string[],
+  words: readonly string[],
+): Promise<readonly StoredClause[]> {
+  const rows: ClauseRow[] = await db<ClauseRow>('clauses')
+    .whereIn('document_id', documentIds)
+    .where((either) => {
+      for (const word of words) either.orWhere('text', 'like', `%${word}%`).orWhere('heading', 'like', `%${word}%`);
+    })
+    .orderBy(['document_id', 'position'])
+    .limit(MOST_CLAUSES);
+  const place = new Map(documentIds.map((id, at) => [id, at]));
+  return rows.map(asClause).sort((a, b) => (place.get(a.documentId) ?? 0) - (place.get(b.documentId) ?? 0));
+}
+
+/** Read at once; a plan has a hundred clauses or so. */
+const MOST_CLAUSES = 500;
+
 /** All paths of a document in order, for finding a path as people type it. */
 export async function listPaths(db: Knex, documentId: string): Promise<readonly string[]> {
   const rows: { path: string }[] = await db('clauses')

@@ -59,7 +59,9 @@ interface Piece {
 function partPieces(answer: PolicyAnswer): readonly Piece[] {
   const { parts = [], citations } = answer;
   const host = sharedLabel(parts);
-  const quoted = quotesBeside(answer).length > 0; // then the quotes below say where
+  // Where few clauses hold all lines, the quotes below say where.
+  const places = new Set(parts.map((part) => part.citation?.path)).size;
+  const quoted = places === 1 || (places < parts.length * 0.6 && quotesBeside(answer).length > 0);
   return parts.map((part, at): Piece => {
     const { citation } = part;
     if (part.label !== undefined) {

@@ -1,97 +1,104 @@
-/** Answers who is responsible for a matter, and what an office is responsible for（责任单位，双向）. */
-import { readClause } from '../reading.ts';
+/** Answers who is responsible for a matter: 责任单位, 配合单位, and who acts by the words themselves（责任单位）. */
+import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
-import type { Citation } from '../types.ts';
-import { citation, documentOf, type Found, type Material, quotesOf, type Unsaid } from './material.ts';
+import type { AnswerPart } from '../types.ts';
+import { askedTerms } from './counted.ts';
+import { citation, documentOf, type Found, type Material, type Unsaid } from './material.ts';
 import { isUnitNote, leadOf } from './passage.ts';
-import { holdsUnit, readUnits, unitAsked } from './units.ts';
+import { readUnits, type Units } from './units.ts';
+
+/** The point stays one line up to this length. */
+const LINE = 60;
 
 export async function byUnits(material: Material, best: Hit): Promise<Found | Unsaid | undefined> {
   const { question } = material;
   const explicit =
     /责任单位|责任部门|配合单位|配合部门|责任主体|主责/.test(question.text) || question.wants.has('cooperating');
   if (!explicit && !question.wants.has('responsible')) return undefined;
-  const units = readUnits(best.reading);
+  const host = hostOf(material, best);
+  const units = readUnits(host.reading);
   if (!units) {
+    const listed = await byMembers(material, host, explicit);
+    if (listed) return listed;
     if (!explicit) return best.answers ? undefined : { why: '方案没有写明由谁负责' };
-    const document = documentOf(material, best.reading);
-    const children = document ? await listChildren(material.db, document.id, best.reading.clause.path) : [];
-    const parts = children.map(readClause).flatMap((reading) => {
-      const found = readUnits(reading);
-      return found ? [{ reading, found }] : [];
-    });
-    if (parts.length === 0) return { why: `这一条没有列${question.wants.has('cooperating') ? '配合' : '责任'}单位` };
-    return {
-      lead: parts.map(({ reading, found }) => `${reading.clause.heading}：${found.responsible.join('、')}`).join('；'),
-      citations: parts.flatMap(({ reading, found }) => citation(material, reading, found.quote)),
-      score: best.score,
-    };
+    return { why: `这一条没有列${question.wants.has('cooperating') ? '配合' : '责任'}单位` };
   }
-  if (question.wants.has('cooperating') && units.cooperating.length === 0)
+  const both = asksBoth(question.text);
+  if (question.wants.has('cooperating') && !both && units.cooperating.length === 0)
     return { why: `这一条只列了责任单位（${units.responsible.join('、')}），没有列配合单位` };
-  const top = best.sentences.find((one) => !isUnitNote(one.sentence.raw));
+  const top = host.sentences.find((one) => !isUnitNote(one.sentence.raw));
   const says =
     !explicit && top && top.evidence && top.coverage >= 0.6 && /负责|牵头|由/.test(top.sentence.plain)
-      ? leadOf(question, material.terms, top.sentence.raw, best.reading)
+      ? leadOf(question, material.terms, top.sentence.raw, host.reading)
       : undefined;
-  const lines = [
-    ...(says ? [says] : []),
-    ...(question.wants.has('cooperating') ? [] : [`责任单位：${units.responsible.join('、')}`]),
-    ...(units.cooperating.length > 0 ? [`配合单位：${units.cooperating.join('、')}`] : []),
-  ];
-  const topical = top ? citation(material, best.reading, top.sentence.raw) : [];
-  const unitsFirst = citation(material, best.reading, units.quote);
+  const line = unitsLine(units, question.wants.has('cooperating') && !both ? 'cooperating' : 'all');
+  const topical = top ? citation(material, host.reading, top.sentence.raw) : [];
+  const unitsFirst = citation(material, host.reading, units.quote);
+  const together = says === undefined ? line : `${says}；${line}`;
   return {
-    lead: lines.join('；'),
+    lead: together.length <= LINE ? together : line,
     citations: says ? [...topical, ...unitsFirst] : [...unitsFirst, ...topical.slice(0, explicit ? 0 : 1)],
-    score: best.score,
+    score: host.score,
   };
 }
 
-export async function byDuties(material: Material): Promise<Found | undefined> {
-  const { question, hits } = material;
-  const asked = unitAsked(question.text);
-  if (
-    !asked ||
-    !(
-      question.wants.has('duties') ||
-      /哪些.{0,6}(?:责任|配合|牵头)单位|(?:责任|配合|牵头)单位.{0,4}哪些/.test(question.text) ||
-      /(?:牵头|负责|配合|承担)(?:的)?(?:任务|事项|工作|条款)?(?:有)?(?:哪些|什么|哪几)/.test(question.text)
-    )
-  )
-    return undefined;
-  const others = material.terms.filter(
-    (term) => term.weight > 0.2 && !asked.includes(term.text) && !/负责|牵头|配合|职责|承担|任务/.test(term.text),
+function asksBoth(text: string): boolean {
+  return /(?:负责|责任|牵头).*配合|配合.*(?:负责|责任|牵头)/.test(text);
+}
+
+function unitsLine(units: Units, which: 'all' | 'cooperating'): string {
+  return [
+    ...(which === 'cooperating' ? [] : [`责任单位：${units.responsible.join('、')}`]),
+    ...(units.cooperating.length > 0 ? [`配合单位：${units.cooperating.join('、')}`] : []),
+  ].join('；');
+}
+
+/** 六统一谁负责: the clause that is the term, not one that uses it. */
+function hostOf(material: Material, best: Hit): Hit {
+  const [term] = askedTerms(material.question);
+  if (!term || best.reading.clause.heading.includes(term.text)) return best;
+  return (
+    material.hits.find(
+      ({ reading }) =>
+        reading.clause.kind === 'section' && reading.clause.children > 0 && reading.clause.heading.includes(term.text),
+    ) ?? best
   );
-  if (others.length > 1) return undefined;
-  const own = hits.find((hit) => {
-    const name = hit.reading.heading.replace(/\(.*$/, '');
-    return /(?:部门|局|委|办|部|中心|医院)$/.test(name) && holdsUnit([name], asked) && hit.reading.clause.text !== '';
+}
+
+/** 六统一的责任单位: those of each clause below; 第三个 only the third. */
+async function byMembers(material: Material, host: Hit, explicit: boolean): Promise<Found | undefined> {
+  const { question } = material;
+  const document = documentOf(material, host.reading);
+  if (!document || host.reading.clause.children === 0) return undefined;
+  const children = (await listChildren(material.db, document.id, host.reading.clause.path)).map(readClause);
+  const noted = children.flatMap((reading) => {
+    const units = readUnits(reading);
+    return units ? [{ reading, units }] : [];
   });
-  if (own)
-    return {
-      lead: `${own.reading.clause.heading.replace(/[（(].*$/, '')}：${leadOf(question, material.terms, own.sentences.find((one) => !one.sentence.isHeading)?.sentence.raw ?? '', own.reading)}`,
-      citations: wholeText(material, own),
-      score: own.score,
-    };
-  const cooperates = /配合/.test(question.text);
-  const named = hits.flatMap((hit) => {
-    const units = readUnits(hit.reading);
-    return units && holdsUnit(cooperates ? units.cooperating : units.responsible, asked) ? [{ hit, units }] : [];
-  });
-  if (named.length === 0) return undefined;
-  named.sort((a, b) => a.hit.reading.clause.position - b.hit.reading.clause.position);
-  const shown = named.slice(0, 8);
+  if (noted.length === 0 || (!explicit && noted.length < children.length / 2)) return undefined;
+  const only = nth(question.text);
+  const chosen = only === undefined ? noted : noted.filter(({ reading }) => reading === children[only - 1]);
+  const which = question.wants.has('cooperating') && !asksBoth(question.text) ? 'cooperating' : 'all';
+  const parts = chosen.map(({ reading, units }) => partOf(material, reading, units, which));
+  const [first] = parts;
+  if (!first) return undefined;
+  const citations = parts.flatMap((part) => part.citation ?? []);
+  if (parts.length === 1 && first.text.length <= LINE) return { lead: first.text, citations, score: host.score };
+  return { lead: `${host.reading.clause.heading}，逐条的单位：`, parts, citations, score: host.score };
+}
+
+function partOf(material: Material, reading: Reading, units: Units, which: 'all' | 'cooperating'): AnswerPart {
+  const line = unitsLine(units, which);
   return {
-    lead: `${asked}${cooperates ? '配合' : '列为责任单位'}的有${named.length}条：${shown.map(({ hit }) => hit.reading.clause.heading).join('；')}${named.length > shown.length ? '等' : ''}`,
-    citations: shown.slice(0, 3).flatMap(({ hit, units }) => citation(material, hit.reading, units.quote)),
-    score: named[0]?.hit.score ?? 0,
+    text: `${reading.clause.heading}——${line === '' ? '没有列配合单位' : line}`,
+    citation: citation(material, reading, units.quote)[0],
   };
 }
 
-function wholeText(material: Material, hit: Hit): readonly Citation[] {
-  return hit.reading.clause.text.length <= material.budget
-    ? citation(material, hit.reading, hit.reading.clause.text)
-    : quotesOf(material, hit, material.budget);
+/** 第三个, 第2项. */
+function nth(text: string): number | undefined {
+  const figure = /第([一二三四五六七八九十]|\d{1,2})(?:个|项|条|点)/.exec(text)?.[1];
+  if (figure === undefined) return undefined;
+  return /\d/.test(figure) ? Number(figure) : '零一二三四五六七八九十'.indexOf(figure);
 }

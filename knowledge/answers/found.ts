@@ -3,10 +3,12 @@ import { isFigureRow } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Hit } from '../score.ts';
 import type { Citation } from '../types.ts';
+import { byDuties } from './by-duties.ts';
 import { byFigure } from './by-figure.ts';
 import { byMeaning, nearByMeaning } from './by-meaning.ts';
-import { byDuties, byUnits } from './by-units.ts';
+import { byUnits } from './by-units.ts';
 import { askedTerms, byCountedTerm } from './counted.ts';
+import { byInstitutions, byRoles } from './labelled.ts';
 import { type Found, type Material, type Missing, quotesOf, type Unsaid } from './material.ts';
 import { byChildren } from './parts.ts';
 import { pick } from './pick.ts';
@@ -29,14 +31,17 @@ export async function compose(material: Material): Promise<Found | Missing> {
       .filter((citation) => citation.quote.length <= NEAR_CHARACTERS);
     return spoken.length > 0 ? spoken : nearByMeaning(material);
   };
+  const duties = question.live || question.actual ? undefined : await byDuties(material);
+  if (duties && duties.citations.length > 0) return duties;
   const best = pick(material);
   if (!best) return (await unnamed(material)) ?? byMeaning(material) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =
     byFigure(material) ??
-    (await byDuties(material)) ??
     (await byCountedTerm(material, best)) ??
+    byRoles(material, best) ??
+    byInstitutions(material, best) ??
     byTable(material, best) ??
     (await byUnits(material, best)) ??
     (await byChildren(material, best)) ??

@@ -93,6 +93,11 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
   };
   const lines = reading.clause.text.split('\n');
   const role = roleLines(terms, lines);
+  const told = heavy.filter((term) => !lines.some((line) => label(line) === term.text));
+  const worth = (line: string): number => told.reduce((sum, term) => sum + (spoken(line, term) ? term.weight : 0), 0);
+  const most = Math.max(0, ...role.map(worth));
+  const meant = most > 0 ? role.filter((line) => worth(line) === most) : [];
+  if (role.length > 1 && meant.length > 0 && meant.length <= 3) return meant;
   if (role.length > 1 || (role.length === 1 && (role[0] ?? '').length <= ROLE_LINE)) return role;
   const leading =
     question.wants.has('who') || question.wants.has('lead') || /牵头/.test(question.text)
@@ -110,9 +115,17 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
 /** A line that names one holder of an office; longer ones list members. */
 const ROLE_LINE = 40;
 
+function spoken(line: string, term: WeighedTerm): boolean {
+  return term.alternatives.some((one) => one.weight >= 0.8 && normalise(line).includes(one.text));
+}
+
+/** The name of a role at the beginning of its line; '' where the line goes on with the role before. */
+function label(line: string): string {
+  return normalise(/^([^：:]{1,8})[：:]/.exec(line)?.[1] ?? '');
+}
+
 /** 副组长：甲 / 乙: the line of the role asked about with the lines that go on without a label of their own. */
-function roleLines(terms: readonly WeighedTerm[], lines: readonly string[]): readonly string[] {
-  const label = (line: string): string => normalise(/^([^：:]{1,8})[：:]/.exec(line)?.[1] ?? '');
+export function roleLines(terms: readonly Pick<WeighedTerm, 'text'>[], lines: readonly string[]): readonly string[] {
   const from = lines.findIndex((line) => label(line) !== '' && terms.some((term) => term.text === label(line)));
   if (from < 0) return [];
   const rest = lines.slice(from + 1);
