@@ -235,5 +235,10 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
   if (/[家所处]/.test(measure))
     return (plain.match(/(?:医院|卫生院|中心|局|单位|办|委|部门|卫生室)、/g)?.length ?? 0) >= 1;
+  // 有几个医共体 wants a number of them.
+  if (/(?:几|多少)个医共体/.test(question.text))
+    return plain.split('，').some((part) => new RegExp(`${NUMBER}(?:-${NUMBER})?个[^，。]{0,4}医共体(?!试点)`).test(part));
+  // 要配几个 wants the figure; 有几个 may be met by naming them.
+  if (/(?:配|派|要|招|安排|备|留|选|抽)(?:几|多少)/.test(question.text)) return false;
   return !/[名人位种张台辆间支]/.test(measure) && (plain.match(/、/g)?.length ?? 0) >= 2;
 }

@@ -29,6 +29,11 @@ export function findPlaces(question: string, regions: readonly StoredRegion[]): 
     const at = rest.indexOf(name);
     if (at < 0) continue;
     const after = rest.slice(at + name.length);
+    // 徽州那样的白名单我们有没有 asks about one's own.
+    if (/^(?:省|市|县|区)?(?:那样|那种|那边那样|一样|似的|那儿那样)/.test(after)) {
+      rest = `${rest.slice(0, at)}${'\u0002'.repeat(name.length)}${after}`;
+      continue;
+    }
     // 牡丹人民医院 and 普宁市人民医院 name a hospital, 湖南省 a region.
     found.push({ id, at });
     if (/^(?:人民医院|总医院|江)/.test(after)) {

@@ -1,4 +1,6 @@
 /** Reads what a question wants: the kind of answer, the words it must be about, years and numbers（问题分析）. */
+
+import { type Attribute, isAsked, type Predicate, readAttribute, readPredicate } from './asked.ts';
 import type { FindNear } from './embedding/types.ts';
 import { type Alternative, LEXICON, type Lexicon } from './lexicon.ts';
 import { normalise, tagWords, wordEdges } from './words.ts';
@@ -27,6 +29,11 @@ export type Want =
   | 'lead'
   | 'list'
   | 'definition';
+
+/** True for words that only ask or point, and for words in every clause: they are never a slip of another. */
+export function isHollow(word: string): boolean {
+  return ASKING.has(word) || COMMON.has(word);
+}
 
 /** One thing the answer must speak of. */
 export interface Term {
@@ -65,7 +72,9 @@ export interface ReadQuestion {
   /** Finds clauses near in meaning; only in a second look, where words did not answer for sure. */
   readonly near?: FindNear | undefined;
   /** Places of the words that ask something of the subject: 走医保报销 in 上门服务能不能走医保报销; `act` for 谁报销, 怎么招标. */
-  readonly predicate?: { readonly from: number; readonly to: number; readonly act: boolean } | undefined;
+  readonly predicate?: Predicate | undefined;
+  /** The word that says what of the subject is asked: 住宿 in 下沉人员住宿怎么解决. */
+  readonly attribute?: Attribute | undefined;
   /** Asks how things stand now; plans hold goals only. */
   readonly actual: boolean;
   /** Asks what changes by the day and no plan holds: who is on duty, a telephone number. */
@@ -86,7 +95,7 @@ const ASKED_FORM =
   /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有(?:硬性|明确|具体|统一|专门)?(?:的)?(?:规定|要求|说法)|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定|(?:什么|啥)样(?:子|的)?|(?:干|做|办|完)成(?:什么|啥|哪些)(?:事情?|任务)?|哪几(?:个)?月|哪几(?:年|天)|(?:什么|啥|哪种|何种)情况下?|([行好成对])不\1|一次性|(?:是)?(?:什么|啥)意思|含义|(?:设|放|建|安|挂|定)在了?哪(?:里|儿|家|个)?|怎么个?算法|(?<=[药钱人病床账号])要(?=统一|做|设|报|交|占|配|派|考|拨|付|分|管|送|转)/g;
 
 const ASKING = new Set(
-  '算法 什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 下来 下去 上来 上去 出来 起来 过来 过去 回来 回去 进来 进去 还有 这事 那事 这事儿 那事儿 事 事儿 这回事 来着 各要 各是 方案里 文件里 其实 好像 感觉 觉得 听说 据说 估计 算是 不是 是不 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
+  '算法 分母 分子 什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 下来 下去 上来 上去 出来 起来 过来 过去 回来 回去 进来 进去 还有 这事 那事 这事儿 那事儿 事 事儿 这回事 来着 各要 各是 方案里 文件里 其实 好像 感觉 觉得 听说 据说 估计 算是 不是 是不 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
     ' ',
   ),
 );
@@ -123,43 +132,21 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
     terms: forLeader(readTerms(text, quoted, lexicon), wants),
     measure: readMeasure(full),
     predicate: readPredicate(full),
+    attribute: readAttribute(full),
     municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
     howMany: howMany(full),
     member:
       /(?:里|中|上|内)(?:面|头)?(?:有没有|有无|包不包括|含不含|是否有|是否包括|包括)([\u4e00-\u9fff]{2,8})(?:[吗嘛么?。]|$)/.exec(
         full,
       )?.[1] ?? '',
-    live: /全文|原件|下载|在哪(?:里|儿)?(?:看|查|下载|领)|哪里(?:看|查|下载|领)|(?:今天|昨天|明天|今晚|昨晚|本周|这周|下周).{0,12}(?:谁|几|多少|有没有|哪)|(?:谁|哪个|哪位).{0,4}(?:值班|当班|坐诊|出诊(?!断))|(?:电话|手机号|微信号|邮箱|联系方式|地址|门牌)(?:号码?)?(?:是|有|$|[?。]|多少|在哪)/.test(
+    live: /哪一?(?:栋|层|号楼)|几(?:楼|号楼)|全文|原件|下载|在哪(?:里|儿)?(?:看|查|下载|领)|哪里(?:看|查|下载|领)|(?:今天|昨天|明天|今晚|昨晚|本周|这周|下周).{0,12}(?:谁|几|多少|有没有|哪)|(?:谁|哪个|哪位).{0,4}(?:值班|当班|坐诊|出诊(?!断))|(?:电话|手机号|微信号|邮箱|联系方式|地址|门牌)(?:号码?)?(?:是|有|$|[?。]|多少|在哪)/.test(
       full,
     ),
     actual:
-      /(?:现在|目前|眼下|当前|截至|至今|实际|上个月|本月|今年|上季度|最新).{0,10}(?:完成|达到了|进度|做到|实际|是多少|有多少)|(?:完成|建成|签约|下派|配备|办成|覆盖|发展|招聘)了(?:多少|几)|(?:现在|目前|已经?)(?:已经?)?(?:建成|完成|签约|下派|配备|覆盖)(?:了)?(?:多少|几)|完成得?怎么样|完成情况|进展如何|进度如何|实际值|完成值/.test(
+      /(?:现在|目前|眼下|当前|截至|至今|实际|上个月|本月|今年|上季度|最新).{0,10}(?:完成|达到了|进度|做到|实际|是多少|有多少)|(?:完成|建成|签约|下派|配备|办成|覆盖|发展|招聘)了(?:多少|几)|(?:现在|目前|已经?)(?:已经?)?(?:建成|完成|签约|下派|配备|覆盖)(?:了)?(?:多少|几)|(?:实际|人数|率|占比|指标|目标|任务)[^，。]{0,8}(?:完成|达到|达标|实现)了?(?:没有?|吗|么)|完成得?怎么样|完成情况|进展如何|进度如何|实际值|完成值/.test(
         full,
       ),
   };
-}
-
-const MODAL =
-  /能不能(?:够)?|能否|可不可以|可以不可以|可否|是否|会不会|要不要|用不用|需不需要|该不该|让不让|准不准|许不许|允不允许|有没有|有无|算不算|能|可以/g;
-
-/** Acts that have rules of their own: where these are asked for, the act itself must be spoken of. */
-const ACTS_WITH_RULES =
-  /(?:怎么|怎样|如何|由?谁(?:来|去)?|哪里|哪儿)((?:招标|投标|报销|报账|申请|申报|审批|注册|报名|处罚|处分|追责|问责|下载|办理|备案|投诉|举报|赔偿|赔|补偿|预约|排班|缴费|交费|领取|领|续签|解约|退费|退款|收费|招生|转正|入编|退休|请假|调动|离职|公示|抽查|盖章|签字|结账|开票|印发|打印|充值|激活|绑定)(?:的|了|呢)?)$/;
-
-/** What is asked of the subject: the words after the last 能不能, 是否, 可以… of a sentence that asks yes or no. */
-function readPredicate(text: string): ReadQuestion['predicate'] {
-  const bare = text.replace(/[?。!]+$/, '');
-  const act = ACTS_WITH_RULES.exec(bare);
-  if (act && act.index >= 2)
-    return { from: act.index + (act[0].length - (act[1]?.length ?? 0)), to: act.index + act[0].length, act: true };
-  const open = /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|还是|多久|何时/.test(bare);
-  const choice = /([能可会要用该让准许有算])(?:不|没)(?:可以|可能|[能可会要用该让准许有算允])|能否|可否|是否|有无/.test(
-    bare,
-  );
-  if (open || !(choice || /(?:吗|么|不|没有|没)$/.test(bare))) return undefined;
-  const last = [...bare.matchAll(MODAL)].filter((match) => !choice || match[0].length > 1).at(-1);
-  if (!last || last.index < 2) return undefined;
-  return { from: last.index + last[0].length, to: bare.length, act: false };
 }
 
 /** 啥 and 咋 as 什么 and 怎么, so that one form is enough everywhere else. */
@@ -283,11 +270,14 @@ function readWants(text: string): ReadonlySet<Want> {
   if (/哪[几两二三四五六七八九十]/.test(text) && !/多少|几(?:个|家|名|人|项)?[。?]?$/.test(text.replace(/哪几/g, '')))
     wants.delete('number');
   // 按1:1配套吗: a figure to be confirmed must be met by one of its kind.
-  if (/吗|么$|是不是|对不对|是否|还是/.test(text)) {
+  if (/吗|么$|吧$|是不是|对不对|是否|还是/.test(text.replace(/[?。!]+$/, ''))) {
     if (/\d:\d|\d%|百分之[一二三四五六七八九十]/.test(text)) wants.add('ratio');
     if (/\d(?:个月|天|小时|个工作日|分钟)/.test(text)) wants.add('duration');
     if (/\d(?:万|亿)?元/.test(text)) wants.add('money');
   }
+  // 实际签约人数完成了没 asks for the figure reached.
+  if (/(?:实际|人数|率|占比|指标|目标|任务)[^，。]{0,8}(?:完成|达到|达标|实现)了?(?:没有?|吗|么)/.test(text))
+    wants.add('number');
   // 第几项 asks for a place in a list.
   if (/第几/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
   // 每个镇各有多少 wants the figures one by one.
@@ -334,6 +324,19 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
       grip: 0.7,
       at: match.index,
       year: true,
+      quoted: false,
+    });
+    take(match.index, match[0].length);
+  }
+  for (const match of text.matchAll(/(?<!\d)(\d{1,2})月份?(?!\d)/g)) {
+    if (free[match.index] === TAKEN) continue;
+    const month = `${Number(match[1])}月`;
+    terms.push({
+      text: month,
+      alternatives: [{ text: month, weight: 1 }],
+      grip: 0.8,
+      at: match.index,
+      year: false,
       quoted: false,
     });
     take(match.index, match[0].length);
@@ -438,20 +441,10 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
     at += piece.length;
   }
   return mergeChoice(
-    terms.sort((a, b) => a.at - b.at).map((term) => (isAsked(term, text) ? { ...term, asked: true } : term)),
+    terms
+      .sort((a, b) => a.at - b.at)
+      .map((term) => (isAsked(term, text.slice(0, term.at).replaceAll(TAKEN, '')) ? { ...term, asked: true } : term)),
     text,
-  );
-}
-
-/** Kinds so general that any thing may be of it, and words people only put in its place. */
-const ANY_KIND =
-  /^(?:单位|部门|机构|医院|卫生院|科室|方面|内容|地方|时候|情况|问题|事情|东西|目标|阶段|措施|要求|作用|意思|关系|原因|办法|方式|方法|说法|规定|文件|级别|名字|名称|条件|材料|部分|好处|待遇|政策|任务|工作|职责|人员|区别|影响|结果|标志|牌子|证件|层级|水平|特点|活动|动作|渠道|途径|手段|形式|类型|类别|性质|角色|身份|日子|日期|样子|程度|比例|数字|数据|指标|平台|中心|大中心)$/;
-
-/** A noun right after 哪个, 什么, 多少种. */
-function isAsked(term: Term, text: string): boolean {
-  if (term.text.length < 2 || term.grip < 1 || ANY_KIND.test(term.text)) return false;
-  return /(?:哪(?:一)?(?:个|家|种|类|所|款|份|张)|(?:多少|几)(?:个|种|家|张|台|辆|间|支))$/.test(
-    text.slice(0, term.at).replaceAll(TAKEN, ''),
   );
 }
 

@@ -73,6 +73,7 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
     const predicate = presences.filter(
       ({ term }) => within(question.predicate, term) && !repeats(question.predicate, term, terms),
     );
+    const attribute = attributeOf(question, presences);
     const subject = presences.filter(
       ({ term }) => question.predicate?.act === true && term.literal && term.at < (question.predicate?.from ?? 0),
     );
@@ -107,7 +108,8 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       rarest,
       settles:
         speaksOf(predicate, reading, scored[0]?.sentence) &&
-        (predicate.length === 0 || speaksOf(subject, reading, scored[0]?.sentence)),
+        (predicate.length === 0 || speaksOf(subject, reading, scored[0]?.sentence)) &&
+        holdsAttribute(attribute, question.attribute?.who === true, reading, scored[0]),
       answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
     };
   };
@@ -115,6 +117,39 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
 
 function within(place: ReadQuestion['predicate'], term: WeighedTerm): boolean {
   return place !== undefined && term.at >= place.from && term.at < place.to && term.found > 0 && term.text.length >= 2;
+}
+
+/** The word before 谁出, 怎么解决 where something else is its subject. */
+function attributeOf(question: ReadQuestion, presences: readonly Presence[]): Presence | undefined {
+  const end = question.attribute?.end;
+  if (end === undefined) return undefined;
+  const before = presences.filter(({ term }) => !term.year && term.at < end && term.weight >= 0.2);
+  const last = before.at(-1);
+  if (
+    !last ||
+    before.length < 2 ||
+    last.term.grip < 0.9 ||
+    /[了着过]$/.test(last.term.text) ||
+    last.term.text.length < 2
+  )
+    return undefined;
+  const gap = end - (last.term.at + last.term.text.length);
+  return gap >= 0 && gap <= 1 ? last : undefined;
+}
+
+/** With an attribute no document knows, the clause must speak of this much of the rest. */
+const WITHOUT_ATTRIBUTE = 0.62;
+
+/** What is asked of the subject stands with it; a word no document knows may be another name for it. */
+function holdsAttribute(
+  attribute: Presence | undefined,
+  who: boolean,
+  reading: Reading,
+  chosen: ScoredSentence | undefined,
+): boolean {
+  if (!attribute || !chosen) return true;
+  if (meets(attribute, reading, reading.sentences.indexOf(chosen.sentence)) >= 0.3) return true;
+  return attribute.term.found > 0 ? !who : chosen.coverage >= WITHOUT_ATTRIBUTE;
 }
 
 /** Says again what the subject says: 上门 in 医护上门能上门输液吗. */
@@ -190,7 +225,11 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
   // 归哪个中心: the sentence that sets up one of the kind.
   const kind = /(?:哪|什么)(?:一)?(?:个|种|大)?(中心|平台|委员会|药房|科室|办公室|机制|制度|目录)/.exec(text)?.[1];
   const instance = kind !== undefined && new RegExp(`(?:建立|设立|成立|组建|建设)[^，。；]{2,16}${kind}`).test(plain);
+  const hangs =
+    /(?:跟|和|与)(?:什么|哪些|哪几)[^，。]{0,4}(?:挂钩|挂上)/.test(text) &&
+    /结果[^。]{0,6}(?:与|和)[^。]{4,}挂钩|结果直接/.test(plain);
   return (
+    (hangs ? 0.25 : 0) +
     (focused ? 0 : -0.3) +
     (instance ? 0.25 : 0) +
     (placed ? 0.2 : 0) +

@@ -1,7 +1,7 @@
 /** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
 import type { Knex } from 'knex';
 import { fuse, withMeaning } from './embedding/fusion.ts';
-import type { ReadQuestion, Term } from './question.ts';
+import { isHollow, type ReadQuestion, type Term } from './question.ts';
 import { type Reading, readClause } from './reading.ts';
 import { createScorer, type Hit, type WeighedTerm } from './score.ts';
 import { exactSoundOf, soundOf } from './sounds.ts';
@@ -98,7 +98,7 @@ export class Search {
         const part = text.slice(at, at + length);
         // A slip may have been cut anywhere (白明|单是): three characters and more need no edge, if they sound just alike.
         const cut = !edges.has(at) || !edges.has(at + length);
-        if ((cut && length < 3) || HOLLOW.test(part) || afterNumber(text, at)) continue;
+        if (isHollow(part) || (cut && length < 3) || HOLLOW.test(part) || afterNumber(text, at)) continue;
         const free = [...part].filter((_, i) => !settled[at + i]).length;
         if (free === 0 || (free < length && length < 3)) continue;
         const sound = soundOf(part);

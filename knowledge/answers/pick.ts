@@ -11,7 +11,7 @@ export const MIN_COVERAGE = 0.44;
 const MIN_COVERAGE_ALONE = 0.29;
 const CLEAR_MARGIN = 1.5;
 /** One common word met says nothing, whatever its share: 病人到了吗. */
-const MIN_SAID = 0.42;
+const MIN_SAID = 0.4;
 /** … provided that a word as rare as this is met. */
 const MIN_RARITY_ALONE = 0.6;
 /** With a form of answer that must be there (a date, a figure) and is. */
@@ -26,6 +26,7 @@ export function pick({ question, terms, hits }: Material): Hit | undefined {
   const topic = Math.max(0, ...hits.map((hit) => hit.topic));
   const foreign = strangerTo(terms, hits);
   const said = terms.reduce((sum, term) => sum + term.weight, 0);
+  if (SUPERLATIVE.test(question.text) && !hits.some((hit) => hit.reading.clause.kind === 'row')) return undefined;
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE || !hit.settles) continue;
@@ -38,6 +39,9 @@ export function pick({ question, terms, hits }: Material): Hit | undefined {
   }
   return undefined;
 }
+
+/** 哪家床位最多 sets figures side by side that no plan gives. */
+const SUPERLATIVE = /(?:哪|谁)[^，。]{0,10}最(?:多|少|大|小|高|低|好|差|快|慢|强|弱|远|近)/;
 
 /** Enough of the question's words; fewer where no other clause comes near. */
 function enough(hit: Hit, hits: readonly Hit[], strict: boolean): boolean {
@@ -87,7 +91,7 @@ function holdsMember(question: ReadQuestion, terms: readonly WeighedTerm[], read
 
 /** 6:3:1怎么分 is answered only where 6:3:1 is written; whoever asks whether it is so is told what is. */
 function holdsFigures(question: ReadQuestion, reading: Reading): boolean {
-  if (/吗|么$|是不是|对不对|是否|还是/.test(question.text)) return true;
+  if (/吗|么$|吧[?。]?$|是不是|对不对|是否|还是/.test(question.text)) return true;
   const figures = question.text.match(/\d+(?::\d+)+|\d+(?:\.\d+)?%/g) ?? [];
   return figures.every((figure) => reading.everything.includes(figure));
 }
@@ -113,6 +117,14 @@ function yearFits(question: ReadQuestion, hit: Hit): boolean {
     return /目标|指标|要求|达到|率|占比/.test(question.text)
       ? question.years.some((year) => plain.includes(year) || /20\d{2}年[^。，]{0,8}-20\d{2}年/.test(plain))
       : true;
+  // The sentence that answers bears another year: its figure is of that year.
+  const chosen = hit.sentences.find((one) => one.evidence)?.sentence.plain ?? '';
+  if (
+    /20\d{2}年/.test(chosen) &&
+    !/20\d{2}年[^。，]{0,8}-20\d{2}年/.test(chosen) &&
+    !question.years.some((year) => chosen.includes(year))
+  )
+    return false;
   return question.years.every(
     (year) => plain.includes(year) || plain.includes(year.slice(0, 4)) || /20\d{2}年[^。，]{0,8}-20\d{2}年/.test(plain),
   );
