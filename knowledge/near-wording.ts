@@ -20,10 +20,25 @@ export function findNearWording<T extends { readonly wording: string }>(
   const asked = readQuestion(question, { lexicon });
   let best: { readonly one: T; readonly share: number } | undefined;
   for (const one of known) {
-    const share = likeness(asked, readQuestion(one.wording, { lexicon }));
+    const share = likeness(asked, readKnown(one.wording, lexicon));
     if (share >= ALIKE && share > (best?.share ?? 0)) best = { one, share };
   }
   return best?.one;
+}
+
+/** What was taught is compared with every question: read once. */
+const readings = new WeakMap<Lexicon, Map<string, ReadQuestion>>();
+const MAX_READINGS = 2000;
+
+function readKnown(wording: string, lexicon: Lexicon): ReadQuestion {
+  const known = readings.get(lexicon) ?? new Map<string, ReadQuestion>();
+  readings.set(lexicon, known);
+  const before = known.get(wording);
+  if (before) return before;
+  if (known.size >= MAX_READINGS) known.clear();
+  const read = readQuestion(wording, { lexicon });
+  known.set(wording, read);
+  return read;
 }
 
 function likeness(asked: ReadQuestion, known: ReadQuestion): number {

@@ -26,7 +26,7 @@ const draftSchema = z.object({ entry: z.string(), version: z.number(), doc: z.st
 
 /** What 回答 is followed by: a number first. */
 export function isEntryArgument(argument: string): boolean {
-  return argument === '' || /^第?\s*\d{1,7}(?!\d|年|月|日)/.test(argument);
+  return argument === '' || /^第?\s*\d{1,7}(?!\d|年|月|日|天|小时|人|次)/.test(argument);
 }
 
 /** Shows the clause and the question it is for; nothing is taught yet. */

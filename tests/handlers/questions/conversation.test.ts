@@ -200,6 +200,22 @@ describe.each(databaseKinds())('questions that find no answer on %s', (kind) => 
     ).toBe(1);
   });
 
+  it('who is no longer of the commission teaches nothing with a 确认 that still waits', async () => {
+    await says('jy-clinician-1', '夜宵补贴谁出');
+    const number = await numberOf('jy-commission-1', '夜宵');
+    await says('jy-commission-1', `回答 ${number} 揭阳 一`);
+    const { writer } = bot.running.database;
+    const role = { staff_id: 'jy-commission-1', role: 'commission' };
+    await writer('staff_roles').where(role).del();
+    await writer('staff_roles').insert({ ...role, role: 'manager' });
+    expect(await says('jy-commission-1', '确认')).toContain('由卫健委办理，这次没有改');
+    expect((await rows('taught_answers')).filter((row) => row.region_id === 'jieyang')).toEqual([]);
+    await writer('staff_roles')
+      .where({ ...role, role: 'manager' })
+      .del();
+    await writer('staff_roles').insert(role);
+  });
+
   it('entries that ask the same are answered together', async () => {
     await says('wx-clinician-1', '宿舍能不能对外出租');
     await says('wx-clinician-2', '宿舍可以对外出租吗');
