@@ -1,6 +1,6 @@
 /** Puts the configured language model behind the knowledge room, and keeps it from everything that is not its business. */
 import type { Clock, Log } from '../handlers/ports.ts';
-import { mentionsPatient } from '../handlers/safety/privacy.ts';
+import { speaksOfSomebody } from '../handlers/questions/people-in-words.ts';
 import { createCandidates, createModel, type Knowledge, type ModelSettings, withModel } from '../knowledge/index.ts';
 import type { Database } from './database/connect.ts';
 
@@ -15,9 +15,9 @@ export function forgetForeignSettings(env: Record<string, string | undefined>): 
   for (const name of Object.keys(env)) if (FOREIGN.test(name)) delete env[name];
 }
 
-/** Whether words may leave for a language model: nothing that tells of a patient, and no long number at all. */
+/** Whether words may leave for a language model: nothing that may speak of a person, and no long number at all. */
 export function mayLeaveForModel(text: string): boolean {
-  return !LONG_NUMBER.test(text.normalize('NFKC').replace(SPAN_OF_YEARS, '')) && !mentionsPatient(text);
+  return !LONG_NUMBER.test(text.normalize('NFKC').replace(SPAN_OF_YEARS, '')) && !speaksOfSomebody(text);
 }
 
 /** The same knowledge with a model behind it; nothing is loaded and nobody is called before a question needs it. */

@@ -32,7 +32,7 @@ async function decide(ctx: HandlerContext, features: readonly Feature[]): Promis
   const { message, actor } = ctx;
   if (message.event === 'welcome') return greet(ctx, features);
   if ([...message.text].length > MAX_CHARACTERS) throw new UserFacingError('too-long');
-  const abroad = refuseTyped(ctx);
+  const abroad = await refuseTyped(ctx);
   if (abroad) return answer(abroad);
   if (message.action) {
     const pressed = findById(features, message.action.id);

@@ -5,6 +5,7 @@ import type { HandlerContext } from '../feature.ts';
 import { type Attachment, say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
 import { hasRole } from '../people.ts';
+import { FILE_ABROAD, looksLikePatientFile } from '../safety/deidentified.ts';
 import { planParts } from './planning.ts';
 import { shownReply } from './replies.ts';
 import { putAside } from './waiting.ts';
@@ -23,8 +24,11 @@ export async function receiveFile(ctx: HandlerContext): Promise<Decision | undef
   if (!file) return undefined;
   if (!hasRole(actor, 'commission')) {
     if (file.kind !== 'file') return undefined;
+    if (ctx.deidentified) return answer(say(FILE_ABROAD));
     return answer(say('收到文件。文件入库由卫健委人员办理，我这里没有读它。要查政策请直接提问，或发送“帮助”。'));
   }
+  // What a picture shows is known only when it has been read: none is, abroad.
+  if (ctx.deidentified && file.kind === 'image') return answer(say(FILE_ABROAD));
   if (message.conversation.kind === 'group') return answer(say('文件请在私聊中发给我，读完由您确认入库。'));
   if (!actor || (file.kind === 'image' && !DOCUMENT_PICTURE.test(file.name))) return undefined;
   const others = message.attachments.length > 1 ? '一次读一份，其余的请再发一次。' : undefined;
@@ -49,6 +53,7 @@ async function read(
   const file = await ctx.fetchFile(sent.file, MAX_CHAT_BYTES);
   const { text, doubts } = await readFileText(file, { maxBytes: MAX_CHAT_BYTES });
   if (text.length > MAX_CHAT_TEXT) throw new UnreadableFile('too-long');
+  if (ctx.deidentified && looksLikePatientFile(text)) return answer(say(FILE_ABROAD));
   const waiting = { name: file.name, text, answers: {}, doubts };
   const planned = await planParts(ctx, waiting);
   if (planned.refusal !== undefined) return answer(say(planned.refusal));

@@ -4,6 +4,8 @@
  */
 import type { HandlerContext } from '../feature.ts';
 import { type Reply, say } from '../message.ts';
+import { speaksOfSomebody } from '../questions/people-in-words.ts';
+import { isEmergency } from './emergency.ts';
 import { findPatientData, mentionsPatient } from './privacy.ts';
 
 /** Where the work is done instead. */
@@ -11,28 +13,57 @@ export const ELSEWHERE = '企业微信或钉钉私聊';
 
 const TYPED = `检测到可能的患者信息，没有办理。这个平台不处理患者信息，请删除这条消息；要办的事请在${ELSEWHERE}中发给我。`;
 const CASE_NUMBER = /^(?:ZZ|EM|QY)\d{6,}/;
+const INSTITUTION_END = /(?:中心)?(?:卫生院|卫生室|卫生服务中心|医院)$/;
+/** 查进度, 看指标: the first word is no surname. */
+const ASKS = /^(?:查看|查询|查一下|查|看)/;
 /** Names of staff stand behind these words, not of patients. */
 const ABOUT_STAFF = /^(?:邀请|停用|启用|绑定)\s*\S{1,20}(?:\s+\S{1,30})?$/;
 
 /** The answer to words that tell of a patient, typed, pressed, or in the name of a file; `undefined` where there are none. */
-export function refuseTyped(ctx: HandlerContext): Reply | undefined {
+export async function refuseTyped(ctx: HandlerContext): Promise<Reply | undefined> {
   if (!ctx.deidentified) return undefined;
   const { text, action, attachments } = ctx.message;
   if (ABOUT_STAFF.test(text.trim())) return undefined;
   const pressed = action && !CASE_NUMBER.test(action.value) ? action.value : '';
-  const told = [text, pressed, ...attachments.map(({ name }) => name)].some(
+  const telling = [text, pressed, ...attachments.map(({ name }) => name)].filter(
     (words) => words !== '' && tellsOfPatient(words),
   );
-  return told ? say(TYPED) : undefined;
+  if (telling.length === 0) return undefined;
+  // 高庄镇, 兰英乡: places begin with surnames, too.
+  const places = await placesOf(ctx);
+  return telling.some((words) => tellsOfPatient(words, places)) ? say(TYPED) : undefined;
 }
 
-/** Whether words tell of one patient, as far as words can tell. */
-export function tellsOfPatient(words: string): boolean {
-  return findPatientData(words).kinds.length > 0 || mentionsPatient(words);
+async function placesOf({ db }: HandlerContext): Promise<readonly string[]> {
+  const rows: { name: string; short_name: string }[] = await db('institutions').select('name', 'short_name');
+  const names = rows.flatMap(({ name, short_name }) => [name, short_name, short_name.replace(INSTITUTION_END, '')]);
+  return [...new Set(names)].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Whether words tell of one patient, as far as words can tell; a name alone is enough. An emergency told without a person is
+ * answered with the way to go.
+ * @param places - names of institutions, longest first: no persons
+ */
+export function tellsOfPatient(words: string, places: readonly string[] = []): boolean {
+  if (mentionsPatient(words)) return true;
+  if (isEmergency(words)) return false;
+  const rest = places.reduce((text, place) => text.replaceAll(place, ' '), words.normalize('NFKC').replace(ASKS, ''));
+  return speaksOfSomebody(rest);
 }
 
 /** A picture or file there is not looked at: nobody can tell before what it shows. */
 export const FILE_ABROAD = `这个平台不收图片和病历资料，我没有读取。含患者信息的请删除；资料请在${ELSEWHERE}中发送。`;
+
+/** Longest piece of a file that is looked through (characters). */
+const LOOKED_THROUGH = 200_000;
+
+/** Whether a file is about patients: cards, record numbers, days of birth, or names beside mobiles; plans have none of these. */
+export function looksLikePatientFile(text: string): boolean {
+  const { kinds } = findPatientData(text.slice(0, LOOKED_THROUGH));
+  const telling = kinds.some((kind) => kind === 'id-card' || kind === 'record-number' || kind === 'birth-date');
+  return telling || (kinds.includes('name') && kinds.includes('mobile'));
+}
 
 /** A draft begun elsewhere is neither shown nor continued there. */
 export const DRAFT_ELSEWHERE = `有一份还没提交的内容，这里不能查看或提交。请在${ELSEWHERE}中继续。`;

@@ -3,6 +3,7 @@ import { normaliseText } from '../chinese/numbers.ts';
 import type { Command, HandlerContext } from '../feature.ts';
 import type { RoleCode } from '../people.ts';
 import { shanghaiDay } from '../time.ts';
+import { REGISTER_ELSEWHERE } from './discretion.ts';
 import { resolveDrug } from './drugs.ts';
 import { moveBy } from './moves.ts';
 import { parseShortage } from './parser.ts';
@@ -57,6 +58,7 @@ function moving(command: {
 export const shortageCommands: readonly Command[] = [
   {
     id: 'shortage.register',
+    deidentifiedReply: REGISTER_ELSEWHERE,
     name: '缺药',
     aliases: ['缺药登记', '登记缺药', '没药了', '没药', '断货', '供不上', '缺'],
     summary: '登记缺的药，一条可写几种',
@@ -159,6 +161,7 @@ export const shortageCommands: readonly Command[] = [
   // The card's buttons; in words they reach the draft as 确认, 合并, 取消.
   {
     id: 'shortage.confirm',
+    deidentifiedReply: REGISTER_ELSEWHERE,
     name: '确认缺药登记',
     aliases: [],
     allowed: REGISTRANTS,
@@ -166,6 +169,7 @@ export const shortageCommands: readonly Command[] = [
   },
   {
     id: 'shortage.merge',
+    deidentifiedReply: REGISTER_ELSEWHERE,
     name: '合并缺药登记',
     aliases: [],
     allowed: REGISTRANTS,
@@ -173,6 +177,7 @@ export const shortageCommands: readonly Command[] = [
   },
   {
     id: 'shortage.discard',
+    deidentifiedReply: REGISTER_ELSEWHERE,
     name: '放弃缺药登记',
     aliases: [],
     allowed: REGISTRANTS,

@@ -5,7 +5,7 @@ import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Outcome } from '../outcome.ts';
 import { formatDay, shanghaiDay } from '../time.ts';
 import { type MoveArgument, readMove } from './arguments.ts';
-import { discreet } from './discretion.ts';
+import { discreet, shownShortage } from './discretion.ts';
 import { type MovedLine, partiesOf, planMove, type Refused } from './rules.ts';
 import { LINE_STATES, type Party, reasonLabel, type StepId, stepOf } from './states.ts';
 import {
@@ -41,7 +41,8 @@ export function moveBy(step: StepId): (ctx: BoundContext, argument: string) => P
 }
 
 async function move(ctx: BoundContext, step: StepId, argument: string): Promise<Outcome> {
-  const read = readMove(argument, shanghaiDay(ctx.clock.now()));
+  const typed = readMove(argument, shanghaiDay(ctx.clock.now()));
+  const read = ctx.deidentified ? { ...typed, words: '' } : typed; // free words typed abroad are neither kept nor told
   const target = await targetOf(ctx, step, read);
   if ('replies' in target) return target;
   const { shortage, parties } = target;
@@ -49,7 +50,8 @@ async function move(ctx: BoundContext, step: StepId, argument: string): Promise<
   if (version !== undefined && version !== shortage.version) {
     throw new UserFacingError('stale-button', { values: { number: shortage.number } });
   }
-  const placed = place(shortage, step, read);
+  const shown = shownShortage(ctx, shortage);
+  const placed = place(shown, step, read);
   if ('replies' in placed) return placed;
   const { lineNo, quantity } = placed;
   const expectedOn = step === 'cancel' || step === 'receive' ? undefined : read.expectedOn;
@@ -59,7 +61,7 @@ async function move(ctx: BoundContext, step: StepId, argument: string): Promise<
   }
   const facts = shortage.lines;
   const planned = planMove(facts, parties, { step, lineNo, quantity, expectedOn, reason });
-  if (!planned.ok) return answer(say(refusedText(shortage, step, planned.refused)));
+  if (!planned.ok) return answer(say(refusedText(shown, step, planned.refused)));
   return outcomeOf(ctx, shortage, { step, moved: planned.lines, read, expectedOn, reason });
 }
 
@@ -89,7 +91,7 @@ async function targetOf(ctx: BoundContext, step: StepId, read: MoveArgument): Pr
     say(`请带上编号，例如“${word} ${only.shortage.number}”。可以“${word}”的有：`, {
       type: 'list',
       ordered: false,
-      items: candidates.slice(0, CHOICES).map(({ shortage }) => summaryOf(shortage)),
+      items: candidates.slice(0, CHOICES).map(({ shortage }) => summaryOf(shownShortage(ctx, shortage))),
     }),
   );
 }
@@ -197,8 +199,10 @@ async function outcomeOf(ctx: BoundContext, shortage: Shortage, done: Done): Pro
   const news = `【缺药 ${number}】${ctx.actor.name}（${ctx.actor.institution.shortName}）${at}：`;
   const told = await toldOf(ctx, shortage, done);
   const list: Block = { type: 'list', ordered: false, items: lines };
+  const seen = shownShortage(ctx, shortage);
+  const listHere: Block = { ...list, items: moved.map((one) => movedText(seen, one, done)) };
   const replies: Reply[] = [
-    say(`${number} 已更新（${at}）：`, list, ...nextButtons(step, number, version)),
+    say(`${number} 已更新（${at}）：`, listHere, ...nextButtons(step, number, version)),
     ...told.map((staff) => tell({ staff }, news, list, ...registrantButtons(step, shortage, staff, version))),
   ];
   const here = ctx.message.conversation.kind === 'group' ? await findGroupId(ctx.db, ctx.message) : undefined;

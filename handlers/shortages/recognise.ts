@@ -6,6 +6,7 @@ import { answer, type Decision } from '../outcome.ts';
 import { hasRole } from '../people.ts';
 import { narcoticRefusal, refusalBlocks } from '../safety/refusals.ts';
 import { shanghaiDay } from '../time.ts';
+import { REGISTER_ELSEWHERE } from './discretion.ts';
 import { knownNameAt, resolveDrug } from './drugs.ts';
 import { parseShortage } from './parser.ts';
 import { register } from './register.ts';
@@ -42,6 +43,8 @@ export async function recognise(ctx: HandlerContext): Promise<Decision | undefin
   const [first] = lines;
   const known = lines.filter((line) => line.name !== undefined && isDrugName(line.name));
   if (!first || known.length === 0) return undefined;
+  const wanted = AVAILABILITY.test(text) || MISSING.test(text) || ORDERING.test(text);
+  if (ctx.deidentified) return wanted && !QUESTION.test(text) ? answer(say(REGISTER_ELSEWHERE)) : undefined;
   if (hasRole(actor, 'pharmacist') && SUBSTITUTION.test(text) && !lines.some((line) => line.quantity))
     return answer(say(SUBSTITUTE_ADVICE));
   if (AVAILABILITY.test(text)) return availability(bound, known[0]?.name ?? '');

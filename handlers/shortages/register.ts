@@ -4,6 +4,7 @@ import { beginDraft, changeDraft, type Draft, endDraft, listDrafts } from '../dr
 import type { BoundContext } from '../feature.ts';
 import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Outcome, type Write } from '../outcome.ts';
+import { DRAFT_ELSEWHERE } from '../safety/deidentified.ts';
 import { findPatientData, foldWidth, locatePatientData, mentionsPatient } from '../safety/privacy.ts';
 import { narcoticRefusal, refusalBlocks } from '../safety/refusals.ts';
 import { addDays, formatDay, instantOf, shanghaiDay } from '../time.ts';
@@ -107,6 +108,10 @@ function insertedDraft(writes: readonly Write[]): { readonly id: string; readonl
 export async function resume(ctx: BoundContext, draft: Draft): Promise<Decision | undefined> {
   const text = normaliseText(ctx.message.text);
   const registration = registrationOf(draft);
+  if (ctx.deidentified) {
+    const ends = /^(?:取消|不要了|算了|放弃|不登记了|合并|确认|提交|确定|确认登记|没问题)$/.test(text);
+    return ends ? answer(say(DRAFT_ELSEWHERE)) : undefined;
+  }
   if (/^(?:取消|不要了|算了|放弃|不登记了)$/.test(text)) return discard(draft);
   if (text === '合并') return submit(ctx, draft, 'merge');
   const asksStrength = asksOf(registration).some((ask) => ask.kind === 'strength');

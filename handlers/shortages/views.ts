@@ -4,7 +4,7 @@ import type { BoundContext } from '../feature.ts';
 import { type Block, say } from '../message.ts';
 import { answer, type Decision, type Outcome } from '../outcome.ts';
 import { daysBetween, shanghaiDay } from '../time.ts';
-import { discreet } from './discretion.ts';
+import { discreet, shownShortage } from './discretion.ts';
 import { notFoundText } from './moves.ts';
 import { ageBucket, isOpen, type LineFacts, partiesOf, planMove } from './rules.ts';
 import { deadlineLabel, isOver, loadSettings, type ShortageSettings } from './settings.ts';
@@ -28,7 +28,7 @@ export async function board(ctx: BoundContext, argument: string): Promise<Decisi
   const sorted = all.sort(
     (a, b) => URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency) || a.createdAt.localeCompare(b.createdAt),
   );
-  const about = words === '' ? '' : `“${words}”`;
+  const about = words === '' ? '' : ctx.deidentified ? '这个条件下' : `“${words}”`;
   if (sorted.length === 0) return answer(say(`${label}现在没有${about}未解决的缺药。`));
   const settings = await loadSettings(ctx.db, { regionPath: ctx.actor.regionPath });
   const lines = sorted.flatMap((shortage) => shortage.lines.filter(isOpen));
@@ -37,7 +37,9 @@ export async function board(ctx: BoundContext, argument: string): Promise<Decisi
   const inGroup = ctx.message.conversation.kind === 'group';
   const items = sorted
     .slice(0, SHOWN)
-    .map((shortage) => (inGroup ? pointerOf(shortage) : itemOf(shortage, ctx, settings, label !== '本单位')));
+    .map((shortage) =>
+      inGroup ? pointerOf(shortage) : itemOf(shownShortage(ctx, shortage), ctx, settings, label !== '本单位'),
+    );
   const more = sorted.length - items.length;
   const tail: readonly Block[] =
     more > 0 ? [{ type: 'text', text: `还有${more}单，发“缺药清单 药名或单位”缩小范围。` }] : [];
@@ -85,7 +87,8 @@ export async function mine(ctx: BoundContext): Promise<Decision> {
   const open = all.filter((shortage) => shortage.lines.some(isOpen));
   const shown = [...open, ...all.filter((shortage) => !open.includes(shortage))].slice(0, OWN_SHOWN);
   if (shown.length === 0) return answer(say('您还没有登记过缺药。登记请发：缺药 阿莫西林胶囊 0.25g*24粒 20盒'));
-  const items = shown.map((shortage) => {
+  const items = shown.map((own) => {
+    const shortage = shownShortage(ctx, own);
     const lines = shortage.lines.map((line) => `  ${line.lineNo}) ${orderLabel(line)} · ${stateLabel(line)}`);
     return [
       `${numberLabel(shortage)} · ${HEADER_STATES[shortage.state]} · ${momentLabel(shortage.createdAt)}登记`,
@@ -123,7 +126,7 @@ export async function progressOf(ctx: BoundContext, number: string): Promise<Dec
   });
   const today = shanghaiDay(ctx.clock.now());
   const age = daysBetween(shanghaiDay(new Date(shortage.createdAt)), today);
-  const items = shortage.lines.map((line) => {
+  const items = shownShortage(ctx, shortage).lines.map((line) => {
     const by =
       line.state === 'registered'
         ? ''
