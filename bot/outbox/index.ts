@@ -7,6 +7,7 @@ import { type Channel, ChannelError, type PaceLimit } from '../channels/channel.
 import type { Database } from '../database/connect.ts';
 import { wall } from '../inbox.ts';
 import { reach } from '../steps.ts';
+import { abroadBlocks } from './abroad.ts';
 import { createPace } from './pace.ts';
 import { rerouteDelivery } from './reroute.ts';
 
@@ -180,11 +181,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     try {
       if (row.blocks_sealed === null) throw new ChannelError('rejected', { retryable: false, platformCode: 'emptied' });
       const answering = row.here && row.body_sealed !== null ? openMessage(row.body_sealed) : undefined;
-      const parts = draw(channel, row.blocks_sealed, answering);
+      const parts = draw(channel, row, answering);
       const address = JSON.parse(row.address) as Record<string, string>;
       for (const [index, part] of parts.entries()) {
         if (index < sent) continue;
-        const wait = await takePace(row, channel.paceOf?.(address) ?? []);
+        const wait = await takePace(row, channel.paceOf?.(address, answering) ?? []);
         if (wait > 0) return await postpone(row, sent, wait);
         reach('send.before');
         await channel.send(address, part, `${row.id}-${index}`, answering);
@@ -220,9 +221,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** What cannot be opened or drawn now cannot be later: waiting would only hold up what comes after it. */
-  function draw(channel: Channel, sealed: string, answering: IncomingMessage | undefined): readonly string[] {
+  function draw(channel: Channel, row: DeliveryRow, answering: IncomingMessage | undefined): readonly string[] {
     try {
-      return channel.render(JSON.parse(vault.open(sealed)) as Block[], answering);
+      const blocks = JSON.parse(vault.open(row.blocks_sealed ?? '')) as Block[];
+      return channel.render(channel.deidentified && !row.here ? abroadBlocks(blocks) : blocks, answering);
     } catch (error) {
       throw new ChannelError('rejected', { retryable: false, platformCode: 'not drawn', cause: error });
     }

@@ -6,6 +6,7 @@ import { findPatientData } from '../../handlers/safety/privacy.ts';
 import type { Address, Channel } from '../channels/channel.ts';
 import { plainText } from '../channels/plain-text.ts';
 import { directConversation, PLAYGROUND_CHANNEL } from '../channels/playground/index.ts';
+import { isAboutCase } from './abroad.ts';
 
 /** A reply with its way found. */
 export interface RoutedReply {
@@ -21,6 +22,10 @@ export interface RoutedReply {
   readonly urgent: boolean;
 }
 
+/** What a channel that lies abroad shows instead of them. */
+const ELSEWHERE: readonly Block[] = [
+  { type: 'text', text: '这条内容含患者信息，这个平台不显示。请在企业微信或钉钉私聊中查看。' },
+];
 /** What goes to a group instead of words that must not stand there. */
 const WITHHELD: readonly Block[] = [{ type: 'text', text: '已受理，详情请在私聊中查看。' }];
 
@@ -71,7 +76,8 @@ async function route(reply: Reply, options: RouteOptions): Promise<RoutedReply> 
   }
   if ('staff' in audience) {
     const prefer = audience.staff === actor?.id ? message?.channel : undefined;
-    const way = await staffWay(audience.staff, base.confidential, prefer, options);
+    const deidentifiedLast = isAboutCase(base.blocks);
+    const way = await staffWay(audience.staff, base.confidential, prefer, { ...options, deidentifiedLast });
     const channel = way?.channel.name ?? PLAYGROUND_CHANNEL;
     return {
       ...base,
@@ -118,7 +124,16 @@ export async function staffWay(
   staffId: string,
   confidential: boolean,
   prefer: string | undefined,
-  { db, channels }: { readonly db: Reader; readonly channels: readonly Channel[] },
+  {
+    db,
+    channels,
+    deidentifiedLast = false,
+  }: {
+    readonly db: Reader;
+    readonly channels: readonly Channel[];
+    /** What cannot be shown abroad in full goes elsewhere where it can, unless it answers what was said there. */
+    readonly deidentifiedLast?: boolean | undefined;
+  },
   without: readonly string[] = [],
 ): Promise<RoutedReply['way']> {
   const accounts: AccountRow[] = await db('accounts')
@@ -126,8 +141,11 @@ export async function staffWay(
     .where({ 'accounts.staff_id': staffId, 'staff.status': 'active' })
     .orderBy(['accounts.priority', 'accounts.id'])
     .select('accounts.channel', 'accounts.tenant', 'accounts.platform_user_id', 'accounts.unreachable_since');
+  const abroad = new Set(channels.filter((channel) => channel.deidentified).map((channel) => channel.name));
   const rank = (account: AccountRow) =>
-    Number(account.unreachable_since !== null) * 2 - Number(account.channel === prefer);
+    Number(account.unreachable_since !== null) * 4 +
+    Number(deidentifiedLast && abroad.has(account.channel)) -
+    Number(account.channel === prefer) * 2;
   const ordered = [...accounts].sort((a, b) => rank(a) - rank(b));
   for (const account of ordered) {
     if (without.includes(account.channel)) continue;
@@ -166,10 +184,10 @@ function withKey(channel: Channel, address: Address): NonNullable<RoutedReply['w
   return { channel, address, addressKey: JSON.stringify([channel.name, channel.tenant, ...sorted]) };
 }
 
-/** The last fence: whatever a feature decided, a group never gets a confidential reply or a patient's identifiers. */
+/** The last fence: whatever a feature decided, no group and no channel abroad gets a confidential reply or a patient's identifiers. */
 function guard(reply: RoutedReply, log: Log): RoutedReply {
   const deidentified = reply.way?.channel.deidentified === true;
-  if (reply.target.kind !== 'group' && !(deidentified && reply.confidential)) return reply;
+  if (reply.target.kind !== 'group' && !deidentified) return reply;
   const leaks =
     reply.confidential ||
     findPatientData(plainText(reply.blocks)).kinds.some((kind) => kind === 'id-card' || kind === 'mobile');
@@ -178,5 +196,5 @@ function guard(reply: RoutedReply, log: Log): RoutedReply {
     { event: 'reply.withheld', channel: reply.target.channel },
     'a reply with patient data for a group was withheld',
   );
-  return { ...reply, blocks: WITHHELD, confidential: false };
+  return { ...reply, blocks: deidentified ? ELSEWHERE : WITHHELD, confidential: false };
 }
