@@ -100,7 +100,7 @@ function quoted(text: string): string {
 function tables({ columns, rows }: TableBlock, options: MarkdownOptions): readonly string[] {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => escapeOf(cell.replace(/\s*\n\s*/g, ' '), options).replace(/\\?\|/g, '\\|')).join(' | ')} |`;
-  const head = `${line(columns)}\n${line(columns.map(() => '---'))}`;
+  const head = `${line(columns)}\n| ${columns.map(() => '---').join(' | ')} |`;
   const drawn: string[] = [];
   let table = head;
   for (const cells of rows) {
