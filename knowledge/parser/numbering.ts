@@ -196,7 +196,8 @@ const ANNEX =
 
 /** `附件2`, `附件 一：名单`, `附表1 …`: its label with digits, and the title that stands on the same line. */
 export function readAnnexHead(text: string): { readonly label: string; readonly title: string } | undefined {
-  const match = ANNEX.exec(halfWidthDigits(text));
+  const plain = halfWidthDigits(text).trim();
+  const match = ANNEX.exec(/^[【（(]附[^】）)]{1,8}[】）)]$/.test(plain) ? plain.slice(1, -1) : plain);
   if (!match) return undefined;
   const [, kind = '件', n = '', title = ''] = match;
   if (n === '' && title !== '') return undefined;

@@ -56,7 +56,10 @@ export function readBlocks(lines: readonly Line[]): readonly Block[] {
       continue;
     }
     if (current && continues(current, line, lines[at], width)) {
-      current = { ...current, text: join(current.text, line.text), lastLine: line.text };
+      // A number alone on its line: a space keeps 第一条 apart from a word that would make it a reference (规定).
+      const alone = current.marker?.rest === '' ? `${current.text} ` : current.text;
+      const text = join(alone, line.text);
+      current = { text, marker: readMarker(text), lastLine: line.text };
       continue;
     }
     close();
@@ -128,6 +131,7 @@ function continues(
   const { text, marker } = current;
   if (text.length > MAX_PARAGRAPH) return false;
   if (BEGINS_INSIDE.test(line.text)) return true;
+  if (marker?.rest === '') return readMarker(line.text) === undefined && !isDateLine(line.text);
   const open = text.length < MAX_OPEN && hasOpenBracket(text);
   const end = text.slice(-END);
   if (readMarker(line.text)) return open && text.length < 400 && !ENDS_SENTENCE.test(end) && !marker;

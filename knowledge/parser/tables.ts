@@ -125,14 +125,30 @@ function readGridLines(lines: readonly Line[], from: number): Table | undefined 
   const separator = separatorOf(lines[from]?.text ?? '');
   if (!separator) return undefined;
   const records: string[][] = [];
+  let numbered = 0;
   let at = from;
   for (; at < lines.length; at += 1) {
-    const text = lines[at]?.text ?? '';
-    if (separatorOf(text) !== separator) break;
-    const cells = (separator === '|' ? text.replace(/^\||\|$/g, '') : text).split(separator).map((cell) => cell.trim());
-    if (!cells.every((cell) => /^:?-{2,}:?$/.test(cell))) records.push(cells);
+    const cells = gridCells(lines[at]?.text ?? '', separator);
+    if (!cells) {
+      // A group's heading alone on its line, where the next row counts on.
+      const next = gridCells(lines[at + 1]?.text ?? '', separator);
+      const heading = lines[at]?.text ?? '';
+      if (!/^序号|^编号/.test(records[0]?.[0] ?? '') || next?.[0] !== String(numbered + 1)) break;
+      if (heading.length > 40 || /[。；]/.test(heading)) break;
+      records.push([heading]);
+      continue;
+    }
+    if (cells.every((cell) => /^:?-{2,}:?$/.test(cell))) continue;
+    if (cells[0] === String(numbered + 1)) numbered += 1;
+    records.push(cells);
   }
   return records.length >= 2 ? fromRecords(records, at - from) : undefined;
+}
+
+/** The cells of a line that has this separator. */
+function gridCells(text: string, separator: '\t' | '|'): string[] | undefined {
+  if (separatorOf(text) !== separator) return undefined;
+  return (separator === '|' ? text.replace(/^\||\|$/g, '') : text).split(separator).map((cell) => cell.trim());
 }
 
 function separatorOf(text: string): '\t' | '|' | undefined {
@@ -164,19 +180,35 @@ function readNumberedCells(lines: readonly Line[], from: number): Table | undefi
   const second = findRowEnd(lines, first, 2);
   const width = (second ?? first) - first;
   if (width < 2) return undefined;
-  const heads = mergeHeads(
-    lines.slice(from, first).map((line) => ({ text: line.text, gap: line.gap > 0 })),
-    width,
-  );
+  // The heading of the first group stands between the heads and the first row.
+  const grouped = first - from > 2 && isGroup(lines[first - 1]?.text);
+  const printed = lines
+    .slice(from, grouped ? first - 1 : first)
+    .map((line) => ({ text: line.text, gap: line.gap > 0 }));
+  // An empty last column leaves no lines: its head stands alone.
+  const remark = printed.length === width + 1 && /^(?:备注|说明)$/.test(printed.at(-1)?.text ?? '');
+  const heads = remark ? printed : mergeHeads(printed, width);
   const records: string[][] = [heads.map((head) => head.text)];
+  if (grouped) records.push([lines[first - 1]?.text ?? '']);
   let at = first;
   for (let n = 1; lines[at]?.text === String(n); n += 1) {
     const next = findRowEnd(lines, at, n + 1, width) ?? Math.min(at + width, lines.length);
     const cells = lines.slice(at, next).map((line) => line.text);
+    const last = cells.at(-1);
+    if (last !== undefined && cells.length > width && isGroup(last)) {
+      records.push(cells.slice(0, -1), [last]);
+      at = next;
+      continue;
+    }
     records.push(cells.length > width ? [...cells.slice(0, width - 1), cells.slice(width - 1).join('\n')] : cells);
     at = next;
   }
   return fromRecords(records, at - from);
+}
+
+function isGroup(text: string | undefined): boolean {
+  const kind = text === undefined || text.length > 40 ? undefined : readMarker(text)?.kind;
+  return kind === 'han' || kind === 'han-bracket';
 }
 
 function findLine(lines: readonly Line[], text: string, from: number, to: number): number | undefined {

@@ -153,11 +153,147 @@ describe('the clause paths of', () => {
       '甲县公告\n1.报名。\n2025年1月1日\n2.考试。内容。\n甲县卫健局\n2025年2月1日',
       '文头 1 2 文尾',
     ],
+    [
+      'a number alone on its line',
+      '甲县方案\n一、\n总体要求\n到2027年建成。\n（一）\n强化统筹。正文内容。\n1.\n建立机制。\n2.\n落实责任。\n第二部分',
+      '文头 一 一/（一） 一/（一）/1 一/（一）/2 第二部分',
+    ],
+    [
+      'chapters and articles whose number stands alone',
+      '甲县办法\n第一章\n总则\n第一条\n为规范管理，制定本办法。\n第二条\n本办法适用于全县。\n第二章\n职责\n第三条\n由县卫健局负责。',
+      '文头 第一章 第一章/第一条 第一章/第二条 第二章 第二章/第三条',
+    ],
+    [
+      'two tables in one annex',
+      '附件1\n清单\n一、综合医疗集团\n序号\t名称\n1\t甲\n2\t乙\n二、中医集团\n序号\t名称\n1\t丙\n2\t丁',
+      '附件1 附件1/一 附件1/一/1 附件1/一/2 附件1/二 附件1/二/1 附件1/二/2',
+    ],
+    [
+      'a table of lines with group headings between them',
+      '附件1\n指标表\n序号\t指标\t2025年\t2026年\n一、资源下沉\n1\t派驻人数\t20\t30\n2\t巡诊次数\t100\t120\n二、服务能力\n3\t诊疗占比\t60%\t65%',
+      '附件1 附件1/1 附件1/2 附件1/3',
+    ],
+    [
+      'a pasted table with group rows',
+      '附件1\n指标表\n| 序号 | 指标 | 2025年 |\n|---|---|---|\n| 一、资源下沉 | | |\n| 1 | 派驻人数 | 20 |\n| 2 | 巡诊次数 | 100 |\n| 二、服务能力 | | |\n| 3 | 诊疗占比 | 60% |',
+      '附件1 附件1/1 附件1/2 附件1/3',
+    ],
+    [
+      'a flattened table with group headings',
+      '附件1\n指标表\n序号\n指标\n单位\n2025年目标\n一、资源下沉\n1\n派驻人数\n人\n20\n2\n巡诊次数\n次\n100\n二、服务能力\n3\n诊疗占比\n%\n60',
+      '附件1 附件1/1 附件1/2 附件1/3',
+    ],
+    [
+      'a flattened table and what follows it',
+      '附件1\n指标表\n序号\n指标\n目标\n1\n派驻人数\n20人\n2\n巡诊次数\n100次\n3\n诊疗占比\n60%\n二、有关要求\n各单位按月报送。\n（一）报送时间。每月5日前。',
+      '附件1 附件1/1 附件1/2 附件1/3 附件1/二 附件1/二/（一）',
+    ],
+    [
+      'a flattened table cut by a page, its heads repeated',
+      '附件1\n指标表\n序号\n指标\n目标\n1\n派驻人数\n20人\n— 5 —\n2\n巡诊次数\n100次\n序号\n指标\n目标\n3\n诊疗占比\n60%',
+      '附件1 附件1/1 附件1/2 附件1/3',
+    ],
+    [
+      'a flattened table whose last column is empty',
+      '附件1\n指标表\n序号\n指标\n单位\n目标\n备注\n1\n派驻人数\n人\n20\n2\n巡诊次数\n次\n100\n3\n诊疗占比\n%\n60',
+      '附件1 附件1/1 附件1/2 附件1/3',
+    ],
+    [
+      'a table inside a clause',
+      '甲县方案\n一、目标\n具体指标如下：\n序号\t指标\t目标\n1\t就诊率\t90%\n2\t住院率\t85%\n以上指标由县卫健局负责。\n二、任务\n甲。',
+      '文头 一 一/第1段 一/第2段 一/1 一/2 二',
+    ],
+    [
+      'text wrapped at a width, paragraphs indented',
+      '甲县医共体实施方案\n　　一、总体要求\n　　以习近平新时代中国特色社会主义思想为指导，坚持以人民健康为中心，统筹县域医\n疗卫生资源，推动优质医疗资源扩容下沉和均衡布局，加快建成分级诊疗体系，让群众就\n近享有公平可及的服务。\n　　二、主要任务\n　　（一）优化资源配置。县人民医院牵头组建医共体，统筹使用床位、号源、设备，建\n立双向转诊机制，畅通绿色通道。\n　　（二）提升服务能力。加强基层能力建设，配齐设备，培养人才，推进家庭医生签约\n服务。',
+      '文头 一 二 二/（一） 二/（二）',
+    ],
+    [
+      'a heading cut after 、',
+      '甲县方案\n一、目标、任务\n（一）统一人员、财务、\n业务管理\n甲。\n（二）乙。',
+      '文头 一 一/（一） 一/（二）',
+    ],
+    [
+      'several issuers, at the top and at the end',
+      '甲县卫生健康局\n甲县发展和改革局\n甲县财政局\n甲县医疗保障局\n甲卫联发〔2025〕7号\n关于印发甲县医共体医疗服务价格改革方案的通知\n各单位：\n现印发给你们。\n一、目标\n建成。\n甲县卫生健康局　　甲县发展和改革局\n甲县财政局　　　　甲县医疗保障局\n2025年3月1日',
+      '文头 序言 一 文尾',
+    ],
+    [
+      'a covering letter that has numbers of its own',
+      '关于印发方案的通知\n甲卫发〔2025〕3号\n各单位：\n现将方案印发给你们，并提出以下要求。\n一、提高认识。甲。\n二、抓好落实。乙。\n甲县卫健局\n2025年1月1日\n甲县医共体实施方案\n一、目标\n建成。\n二、任务\n（一）组建。甲。',
+      '文头 序言 一 二 一#2 二#2 二#2/（一）',
+    ],
+    [
+      '一是 and （1） inside a paragraph',
+      '甲县方案\n二、任务\n1.建立机制。一是定期会商；二是联合督导；三是通报。\n2.强化保障。（1）资金；（2）人员；（3）场地。',
+      '文头 二 二/1 二/2',
+    ],
+    [
+      'notes under a table',
+      '附件1\n表\n序号\t名称\n1\t甲\n2\t乙\n备注：1.甲指全县。2.乙指全市。\n说明：本表按月填报。',
+      '附件1 附件1/1 附件1/2 附件1/注 附件1/注#2',
+    ],
+    [
+      'digits of full width',
+      '甲县方案\n一、目标\n１．建成。\n２．运行。\n（１）甲。\n（２）乙。',
+      '文头 一 一/1 一/2 一/2/（1） 一/2/（2）',
+    ],
+    [
+      'annex heads in brackets',
+      '甲县方案\n一、目标\n建成。\n【附件1】\n清单\n1.甲\n2.乙\n（附件2）\n名单\n3.丙',
+      '文头 一 附件1 附件1/1 附件1/2 附件2 附件2/3',
+    ],
+    [
+      'Latin words and standards',
+      '甲县方案\n一、落实 DRG/DIP 支付\n推进 DRG/DIP 2.0 版本落地。\n二、建设 HIS、LIS 系统\nWS/T 500-2016 标准执行。',
+      '文头 一 二',
+    ],
+    [
+      'a paragraph that speaks of an item',
+      '甲县办法\n第一条 医共体应当履行下列职责：\n（一）统一管理；\n（二）其他职责。\n前款第（二）项所称其他职责，由县政府规定。\n第二条 甲。',
+      '文头 第一条 第一条/（一） 第一条/（二） 第二条',
+    ],
   ])('%s', (_, text, expected) => {
     expect(
       parseDocument(text)
         .clauses.map((clause) => clause.path)
         .join(' '),
     ).toBe(expected);
+  });
+});
+
+describe('what a clause is called and holds', () => {
+  const clause = (text: string, path: string) => parseDocument(text).clauses.find((one) => one.path === path);
+
+  it('a number alone on its line takes its heading from the next', () => {
+    const text = '甲县办法\n第一章\n总则\n第一条\n规定如下事项。\n一、\n强化统筹。正文内容。';
+    expect(clause(text, '第一章')).toMatchObject({ heading: '总则' });
+    expect(clause(text, '第一章/第一条')).toMatchObject({ heading: '规定如下事项' });
+    expect(clause(text, '第一章/第一条/一')).toMatchObject({ heading: '强化统筹', text: '正文内容。' });
+  });
+
+  it.each([
+    ['flattened', '序号\n指标\n目标\n一、下沉\n1\n派驻\n20\n2\n巡诊\n9\n二、能力\n3\n占比\n60%'],
+    ['one row a line', '序号\t指标\t目标\n一、下沉\n1\t派驻\t20\n2\t巡诊\t9\n二、能力\n3\t占比\t60%'],
+  ])('a group heading in a table %s is no cell', (_, table) => {
+    const text = `附件1\n指标表\n${table}`;
+    expect(clause(text, '附件1/2')).toMatchObject({
+      text: '2\t巡诊\t9',
+      group: '一、下沉',
+      columns: ['序号', '指标', '目标'],
+    });
+    expect(clause(text, '附件1/3')).toMatchObject({ text: '3\t占比\t60%', group: '二、能力' });
+  });
+
+  it('an empty last column keeps its head', () => {
+    const text = '附件1\n表\n序号\n指标\n备注\n1\n派驻\n2\n巡诊\n3\n占比';
+    expect(clause(text, '附件1/2')).toMatchObject({ text: '2\t巡诊', columns: ['序号', '指标', '备注'] });
+  });
+
+  it('a title of an annex goes on only where it is cut, and never over its members', () => {
+    const text =
+      '附件1\n甲县紧密型县域医共体建设\n部门职责分工\n一、甲\n乙。\n附件2\n成员名单\n（2025年版）\n组长：王某\n张某某 副院长';
+    expect(clause(text, '附件1')?.heading).toBe('甲县紧密型县域医共体建设部门职责分工');
+    expect(clause(text, '附件2')).toMatchObject({ heading: '成员名单（2025年版）', text: '组长：王某\n张某某 副院长' });
   });
 });
