@@ -141,11 +141,12 @@ export async function staffWay(
     .where({ 'accounts.staff_id': staffId, 'staff.status': 'active' })
     .orderBy(['accounts.priority', 'accounts.id'])
     .select('accounts.channel', 'accounts.tenant', 'accounts.platform_user_id', 'accounts.unreachable_since');
-  const abroad = new Set(channels.filter((channel) => channel.deidentified).map((channel) => channel.name));
+  // The page of a demonstration is nobody's phone: it comes after both.
+  const last = new Map(channels.map(({ name, deidentified, instant }) => [name, instant ? 2 : deidentified ? 1 : 0]));
   const rank = (account: AccountRow) =>
-    Number(account.unreachable_since !== null) * 4 +
-    Number(deidentifiedLast && abroad.has(account.channel)) -
-    Number(account.channel === prefer) * 2;
+    Number(account.unreachable_since !== null) * 8 +
+    (deidentifiedLast ? (last.get(account.channel) ?? 0) : 0) -
+    Number(account.channel === prefer) * 4;
   const ordered = [...accounts].sort((a, b) => rank(a) - rank(b));
   for (const account of ordered) {
     if (without.includes(account.channel)) continue;

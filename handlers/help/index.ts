@@ -36,7 +36,9 @@ export function helpFeature(features: readonly Feature[]): Feature {
 /** The first words to somebody who opens the chat. */
 export function welcome(ctx: HandlerContext, features: readonly Feature[]): Reply {
   const name = ctx.actor ? `${ctx.actor.name}，您好！` : '您好！';
-  const lead = `${name}我是医共体助手：查实施方案条款、办双向转诊、登记缺药。`;
+  const lead = ctx.deidentified
+    ? `${name}我是医共体助手：查实施方案条款、指标和里程碑。这里不收患者信息；转诊、缺药只看编号和状态，办理请用企业微信或钉钉。`
+    : `${name}我是医共体助手：查实施方案条款、办双向转诊、登记缺药。`;
   const bind = ctx.actor
     ? []
     : [{ type: 'text' as const, text: '您还没有绑定身份：现在可以查政策；发送“绑定 邀请码”后可办业务。' }];

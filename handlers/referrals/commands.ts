@@ -5,7 +5,7 @@ import { chooseTarget, pressForm, startReferral } from './drafting.ts';
 import { showDetail, showMine, showProgress } from './looking.ts';
 import { runMove } from './moves.ts';
 import { REJECT_DOWN, REJECT_UP } from './reasons.ts';
-import { DEIDENTIFIED } from './replies.ts';
+import { DEIDENTIFIED, DETAIL_ELSEWHERE } from './replies.ts';
 
 const SENDERS = ['village-doctor', 'clinician', 'coordinator'] as const;
 const RECEIVERS = ['village-doctor', 'clinician', 'coordinator', 'manager'] as const;
@@ -155,6 +155,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'referral.detail',
+    deidentifiedReply: DETAIL_ELSEWHERE,
     name: '转诊单详情',
     aliases: ['详情', '查看详情', '转诊详情'],
     summary: '经办人查看患者信息，查看会留痕',

@@ -98,7 +98,7 @@ async function tellEverybody(ctx: BoundContext, told: Told): Promise<readonly Re
     ? say([groupLine, ...(leaks ? [replies.COMMENT_DROPPED] : [])].join('\n'))
     : say(
         [
-          `${done}：${caseLine(ctx, after)}${because}`,
+          `${ctx.deidentified ? '' : `${done}：`}${caseLine(ctx, after)}${because}`,
           ...(told.dropped ? [replies.COMMENT_ELSEWHERE] : []),
           ...(comment ? [`说明已私聊转给${withdrawn ? '接收方' : '发起人'}。`] : []),
         ].join('\n'),

@@ -12,6 +12,7 @@ const NOTHING_TO_SHOW = '（无内容）';
 /** Words of one row of buttons, in half-width characters: more and a phone cuts them. */
 const ROW_WIDTH = 26;
 const ROW_BUTTONS = 4;
+const CASE_NUMBER = /^(?:ZZ|EM|QY)\d{6,}$/;
 
 /** A mark beside the words; places count UTF-16 units. */
 export interface Mark {
@@ -63,7 +64,7 @@ export function renderParts(blocks: readonly Block[], answering?: IncomingMessag
   endWords();
   if (parts.length === 0) parts.push({ kind: 'text', text: NOTHING_TO_SHOW, marks: [] });
 
-  const buttons = rowsOf(blocks.flatMap((block) => (block.type === 'buttons' ? block.items : [])));
+  const buttons = rowsOf(numbered(blocks.flatMap((block) => (block.type === 'buttons' ? block.items : []))));
   const thread = answering?.replyHandle?.thread;
   const [only] = parts;
   const card = parts.length === 1 && only?.kind === 'text' ? cardOf(answering) : undefined;
@@ -134,6 +135,14 @@ function marksWithin(marks: readonly Mark[], from: number, to: number): readonly
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+}
+
+/** Several buttons of one name under a list: each says its case. */
+function numbered(buttons: readonly Button[]): readonly Button[] {
+  return buttons.map((button) => {
+    const alike = buttons.some((other) => other !== button && other.label === button.label);
+    return alike && CASE_NUMBER.test(button.value) ? { ...button, label: `${button.label} ${button.value}` } : button;
+  });
 }
 
 /** As many in a row as a phone shows whole. */
