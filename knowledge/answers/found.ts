@@ -8,9 +8,10 @@ import { byFigure } from './by-figure.ts';
 import { byMeaning, nearByMeaning } from './by-meaning.ts';
 import { byUnits } from './by-units.ts';
 import { askedTerms, byCountedTerm } from './counted.ts';
+import { byExplanation, byKeptBack } from './formula.ts';
 import { byInstitutions, byRoles } from './labelled.ts';
-import { type Found, type Material, type Missing, quotesOf, type Unsaid } from './material.ts';
-import { byChildren } from './parts.ts';
+import { type Found, type Material, type Missing, pointLine, quotesOf, type Unsaid } from './material.ts';
+import { byChildren, byStages } from './parts.ts';
 import { pick } from './pick.ts';
 import { bySentences } from './sentences.ts';
 import { tableLead } from './table.ts';
@@ -33,6 +34,8 @@ export async function compose(material: Material): Promise<Found | Missing> {
   };
   const duties = question.live || question.actual ? undefined : await byDuties(material);
   if (duties && duties.citations.length > 0) return duties;
+  const stages = await byStages(material);
+  if (stages && stages.citations.length > 0) return stages;
   const best = pick(material);
   if (!best) return (await unnamed(material)) ?? byMeaning(material) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
@@ -43,12 +46,14 @@ export async function compose(material: Material): Promise<Found | Missing> {
     byRoles(material, best) ??
     byInstitutions(material, best) ??
     byTable(material, best) ??
+    byExplanation(material, best) ??
+    byKeptBack(material, best) ??
     (await byUnits(material, best)) ??
     (await byChildren(material, best)) ??
     bySentences(material, best);
   if ('why' in answer || !('lead' in answer))
     return { nearest: nearest(), ...('why' in answer ? { why: answer.why } : {}) };
-  return answer.citations.length > 0 ? answer : { nearest: nearest() };
+  return answer.citations.length > 0 ? { ...answer, lead: pointLine(answer.lead) } : { nearest: nearest() };
 }
 
 /** 七统一 in a plan that lists seven things to be unified without the name. */

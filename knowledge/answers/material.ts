@@ -82,3 +82,11 @@ export function inOne(answers: readonly Found[]): Pick<Found, 'lead' | 'parts'> 
     parts: [first, ...more].map(({ citations }, at) => ({ text: lines[at] ?? '', citation: citations[0] })),
   };
 }
+
+/** The point within a line of a phone: a longer one ends at its last comma before, the words themselves follow below it. */
+export function pointLine(lead: string): string {
+  if (lead.length <= LINE) return lead;
+  const cut = lead.slice(0, LINE - 2);
+  const at = Math.max(...['，', '；', '、', '。'].map((mark) => cut.lastIndexOf(mark)));
+  return `${at >= LINE / 2 ? cut.slice(0, at) : cut}……`;
+}

@@ -38,12 +38,37 @@ export async function byChildren(material: Material, best: Hit): Promise<Found |
   });
   if (parts.length === 0) return undefined;
   return {
-    lead: `${host.reading.clause.heading}，共${parts.length}项${promised(question, parts.length)}：`,
+    lead: `${host.reading.clause.heading}${columnAsked(question, children)}，共${parts.length}项${promised(question, parts.length)}：`,
     parts,
     citations: parts.flatMap((part) => part.citation ?? []),
     score: host.score,
   };
 }
+
+/** 2025年目标值, where the rows are listed for one year. */
+function columnAsked(question: ReadQuestion, children: readonly Reading[]): string {
+  const [year, ...others] = question.years;
+  const columns = children[0]?.clause.columns ?? [];
+  const column = columns.find((one) => year !== undefined && one.includes(year) && !/市/.test(one));
+  return column === undefined || others.length > 0 ? '' : `（${column.replace(/\s/g, '')}）`;
+}
+
+/** 现在到哪个阶段了: all stages with their dates; which one runs is told by the clock. */
+export async function byStages(material: Material): Promise<Found | undefined> {
+  if (!STAGE_NOW.test(material.question.text)) return undefined;
+  const stage = material.hits.find(({ reading }) => /阶段$/.test(reading.label));
+  const document = stage && documentOf(material, stage.reading);
+  if (!stage || !document) return undefined;
+  const children = (await listChildren(material.db, document.id, stage.reading.clause.parentPath)).map(readClause);
+  const parts = children.flatMap((child): readonly AnswerPart[] => {
+    const [made] = citation(material, child, child.sentences.find((one) => !one.isHeading)?.raw ?? headingOf(child));
+    return made ? [{ text: partText(material.question, child), citation: made }] : [];
+  });
+  return { lead: '方案分的阶段：', parts, citations: parts.flatMap((part) => part.citation ?? []), score: stage.score };
+}
+
+const STAGE_NOW =
+  /(?:现在|目前|眼下|当前|今天|这个月|本月).{0,8}(?:哪|什么|第几)(?:个|一)?(?:阶段|步)|(?:到|进行到|走到|处在|在)(?:哪|什么|第几)(?:个|一)?(?:阶段|步)了/;
 
 /** The head of a table, found alone, stands for its rows. */
 function isTableHead({ reading }: Hit): boolean {

@@ -1,5 +1,6 @@
 /** Answers with the sentences of the best clause, and of others that say what it does not（摘句作答）. */
 import { isLabelled, ownerSentence } from '../evidence.ts';
+import type { ReadQuestion } from '../question.ts';
 import { type Hit, manner } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
@@ -85,7 +86,16 @@ function pointOf(material: Material, hit: Hit): string {
   const headed = best && body && manner(question, best.sentence) > manner(question, body.sentence);
   const top = (headed ? best : body) ?? best;
   const lead = leadOf(question, terms, top?.sentence.raw ?? '', hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
-  return withHeading(material, hit, lead, shortPoint(question, terms, lead));
+  return withHeading(material, hit, lead, dated(question, top?.sentence.raw ?? '', shortPoint(question, terms, lead)));
+}
+
+/** The date asked for is never cut off from what is dated. */
+function dated(question: ReadQuestion, raw: string, lead: string): string {
+  if (!question.wants.has('date') || /\d月|\d{4}年|季|每年|年底/.test(lead)) return lead;
+  const date = /^(?:到|至|于)?20\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?(?:\s*[—–-]+\s*(?:20\d{2}年)?\d{1,2}月)?|底|末)?/.exec(
+    raw,
+  )?.[0];
+  return date === undefined ? lead : `${date}：${lead}`;
 }
 
 /** Names what the clause is about where the sentence does not: 巫溪县中医医共体：牵头单位：…; 依法执业与行风监管：…. */
