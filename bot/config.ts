@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSettings, ModelSettings } from '../knowledge/index.ts';
 import { type TelegramConfig, telegramConfig } from './channels/telegram/config.ts';
+import { type WecomAibotConfig, wecomAibotConfig } from './channels/wecom-aibot/config.ts';
 import { type WecomAppConfig, wecomAppConfig } from './channels/wecom-app/config.ts';
 
 /** A configuration that cannot work; the message is the one line an operator reads. */
@@ -36,6 +37,7 @@ export interface Config {
   readonly metricsToken: string | undefined;
   readonly holidayFile: string | undefined;
   readonly wecomApp: WecomAppConfig | undefined;
+  readonly wecomAibot: WecomAibotConfig | undefined;
   readonly telegram: TelegramConfig | undefined;
   /** Undefined: no language model, nothing leaves the machine. */
   readonly model: ModelSettings | undefined;
@@ -111,7 +113,7 @@ const schema = z.object({
 });
 
 /** Variables of channels that this version does not speak yet: better a refused start than a silent nothing. */
-const NOT_YET = /^(WECOM_AIBOT_|DINGTALK_)/;
+const NOT_YET = /^DINGTALK_/;
 
 /**
  * Reads and checks the environment.
@@ -130,6 +132,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const v = parsed.data;
   const production = v.NODE_ENV === 'production';
   const wecomApp = readChannel(() => wecomAppConfig(env));
+  const wecomAibot = readChannel(() => wecomAibotConfig(env));
   const telegram = readChannel(() => telegramConfig(env));
   const notYet = Object.keys(env).find((name) => NOT_YET.test(name));
   if (notYet) throw new ConfigError(`${notYet} is set, but this version does not speak that channel yet; remove it`);
@@ -148,6 +151,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
 
   const bases = [wecomApp, telegram].flatMap((channel) => channel?.apiBase ?? []);
+  if (wecomAibot) bases.push(wecomAibot.way === 'socket' ? wecomAibot.wsUrl : wecomAibot.apiBase);
   const realChannel = bases.some((base) => !isLoopback(base));
   if (v.DEMO === 'on' && production) throw new ConfigError('DEMO=on is not allowed in production: remove it');
   if (v.PLAYGROUND === 'on' && production) {
@@ -181,6 +185,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     metricsToken: v.METRICS_TOKEN,
     holidayFile: v.HOLIDAY_FILE,
     wecomApp,
+    wecomAibot,
     telegram,
     model:
       v.LLM_BASE_URL && v.LLM_MODEL

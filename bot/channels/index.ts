@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { ButtonStore, Channel } from './channel.ts';
 import { createPlaygroundChannel } from './playground/index.ts';
 import { createTelegramChannel } from './telegram/index.ts';
+import { createWecomAibotChannel } from './wecom-aibot/index.ts';
 import { createWecomAppChannel } from './wecom-app/index.ts';
 
 /** What a channel may need of its process. */
@@ -24,6 +25,11 @@ export const channelFactories: readonly ChannelFactory[] = [
   {
     name: 'wecom-app',
     create: ({ wecomApp }, ports) => (wecomApp ? createWecomAppChannel(wecomApp, ports) : undefined),
+  },
+  {
+    name: 'wecom-aibot',
+    create: ({ wecomAibot }, { clock, log }) =>
+      wecomAibot ? createWecomAibotChannel(wecomAibot, { clock, log }) : undefined,
   },
   {
     name: 'telegram',

@@ -36,9 +36,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (table.rows.length === 0 && problems.length === 0) return fail('文件里没有人员，只有表头。');
   const opened = await openForCommand(process.env);
   try {
-    const wecom = opened.config.wecomApp;
-    const tenantOf = (channel: string) =>
-      channel === 'wecom-app' ? (wecom?.corpId ?? UNKNOWN_TENANT) : UNKNOWN_TENANT;
+    const { wecomApp, wecomAibot } = opened.config;
+    const tenants = new Map([
+      ['wecom-app', wecomApp?.corpId],
+      ['wecom-aibot', wecomAibot?.botId],
+    ]);
+    const tenantOf = (channel: string) => tenants.get(channel) ?? UNKNOWN_TENANT;
     const result = await importRoster({ ...opened, tenantOf }, entries, { dryRun: dryRun || problems.length > 0 });
     const all = [...problems, ...result.problems].sort((a, b) => a.line - b.line);
     if (all.length > 0) return fail(problemText(all));

@@ -30,6 +30,7 @@ const COLUMN_NAMES: Readonly<Record<RosterColumn, readonly string[]>> = {
 /** Which column of the roster belongs to which channel. */
 export const ACCOUNT_COLUMNS = [
   { column: 'wecom_userid', channel: 'wecom-app' },
+  { column: 'wecom_userid', channel: 'wecom-aibot' },
   { column: 'dingtalk_staffid', channel: 'dingtalk' },
   { column: 'telegram_id', channel: 'telegram' },
 ] as const;
@@ -174,7 +175,7 @@ function duplicates(entries: readonly RosterEntry[]): readonly RosterProblem[] {
   const problems: RosterProblem[] = [];
   for (const entry of entries) {
     const keys = [
-      ...entry.accounts.map(({ channel, column, userId }) => ({ column, key: `${channel}|${userId.toLowerCase()}` })),
+      ...columnsOf(entry).map(([column, userId]) => ({ column, key: `${column}|${userId.toLowerCase()}` })),
       ...(entry.accounts.length === 0 ? [{ column: 'name' as const, key: `${entry.institution}|${entry.name}` }] : []),
     ];
     for (const { column, key } of keys) {
@@ -184,6 +185,11 @@ function duplicates(entries: readonly RosterEntry[]): readonly RosterProblem[] {
     }
   }
   return problems;
+}
+
+/** One column may name the account of several channels: it is one word of the row. */
+function columnsOf({ accounts }: RosterEntry): readonly (readonly [RosterColumn, string])[] {
+  return [...new Map(accounts.map(({ column, userId }) => [column, userId]))];
 }
 
 /** The template as csv, with a byte order mark so that Excel reads it as UTF-8. */

@@ -16,6 +16,12 @@ const SECRETS = {
 const WECOM = { WECOM_CORP_ID: 'ww0000000000000001', WECOM_APP_AGENT_ID: '1000002', ...SECRETS } as const;
 const LOCAL_WECOM = { ...WECOM, WECOM_API_BASE: 'http://127.0.0.1:9100' } as const;
 
+const AIBOT = {
+  WECOM_AIBOT_ID: 'aibSIMULATED',
+  WECOM_AIBOT_TOKEN: 'aibotToken4712',
+  WECOM_AIBOT_AES_KEY: SECRETS.WECOM_APP_AES_KEY,
+} as const;
+
 /** The one line an operator reads. */
 function lineOf(env: Env): string {
   try {
@@ -48,6 +54,7 @@ describe('the environment, when nothing is said', () => {
       metricsToken: undefined,
       holidayFile: undefined,
       wecomApp: undefined,
+      wecomAibot: undefined,
       telegram: undefined,
       model: undefined,
       embedding: undefined,
@@ -153,6 +160,29 @@ describe('the environment, value by value', () => {
   });
 });
 
+describe('the AI bot', () => {
+  it('goes one of two ways, with the platform’s own addresses unless told', () => {
+    expect(loadConfig(AIBOT).wecomAibot).toMatchObject({
+      way: 'callback',
+      botId: 'aibSIMULATED',
+      apiBase: 'https://qyapi.weixin.qq.com',
+      escapes: true,
+      botName: undefined,
+    });
+    const socket = { WECOM_AIBOT_ID: 'aibSIMULATED', WECOM_AIBOT_SECRET: 'aibot-secret-4713' };
+    expect(
+      loadConfig({ ...socket, WECOM_AIBOT_NAME: '@医共体 助手', WECOM_AIBOT_ESCAPES: 'off' }).wecomAibot,
+    ).toMatchObject({
+      way: 'socket',
+      wsUrl: 'wss://openws.work.weixin.qq.com',
+      botName: '医共体 助手',
+      escapes: false,
+    });
+    const hosts = { ...socket, WECOM_FILE_HOSTS: 'files.county.example, .other.example' };
+    expect(loadConfig(hosts).wecomAibot?.fileHosts).toEqual(['files.county.example', 'other.example']);
+  });
+});
+
 describe('the environment, what does not go together', () => {
   it.each([
     ['DEMO=on in production', { NODE_ENV: 'production', DATA_KEY: KEY, DEMO: 'on' }, 'DEMO'],
@@ -169,8 +199,28 @@ describe('the environment, what does not go together', () => {
     ['an embedding address without a model', { EMBEDDING_BASE_URL: 'http://127.0.0.1:11434/v1' }, 'EMBEDDING_MODEL'],
     ['an embedding model without its address', { EMBEDDING_MODEL: 'bge-m3' }, 'EMBEDDING_BASE_URL'],
     ['a key for embeddings that have no address', { EMBEDDING_API_KEY: 'hidden4711' }, 'EMBEDDING_BASE_URL'],
-    ['a channel this version does not speak', { DINGTALK_CLIENT_ID: 'hidden4711' }, 'DINGTALK_CLIENT_ID'],
-    ['an AI bot this version does not speak', { WECOM_AIBOT_ID: 'hidden4711' }, 'WECOM_AIBOT_ID'],
+    ['a DingTalk robot by half', { DINGTALK_CLIENT_ID: 'hidden4711' }, 'DINGTALK_CLIENT_SECRET'],
+    ['a DingTalk variable without the robot', { DINGTALK_MODE: 'hidden4711' }, 'DINGTALK_CLIENT_ID'],
+    ['an AI bot without a way in', { WECOM_AIBOT_ID: 'aib-hidden4711' }, 'WECOM_AIBOT_TOKEN'],
+    ['an AI bot without its id', { WECOM_AIBOT_SECRET: 'hidden4711' }, 'WECOM_AIBOT_ID'],
+    [
+      'half a callback of an AI bot',
+      { WECOM_AIBOT_ID: 'aib1', WECOM_AIBOT_TOKEN: 'hidden4711' },
+      'WECOM_AIBOT_AES_KEY',
+    ],
+    ['an AI bot with two ways in', { ...AIBOT, WECOM_AIBOT_SECRET: 'hidden4711' }, 'WECOM_AIBOT_SECRET'],
+    ['an AES key of another length', { ...AIBOT, WECOM_AIBOT_AES_KEY: 'hidden4711' }, 'WECOM_AIBOT_AES_KEY'],
+    [
+      'a placeholder as the secret',
+      { WECOM_AIBOT_ID: 'aib1', WECOM_AIBOT_SECRET: 'your-secret' },
+      'WECOM_AIBOT_SECRET',
+    ],
+    ['file hosts with a protocol', { ...AIBOT, WECOM_FILE_HOSTS: 'https://hidden4711.example' }, 'WECOM_FILE_HOSTS'],
+    [
+      'a long connection to a web page',
+      { WECOM_AIBOT_ID: 'aib1', WECOM_AIBOT_SECRET: 's3cret-s3cret', WECOM_AIBOT_WS_URL: 'https://hidden4711.example' },
+      'WECOM_AIBOT_WS_URL',
+    ],
     ['a Telegram bot without its token', { TELEGRAM_SECRET: 'hidden4711' }, 'TELEGRAM_BOT_TOKEN'],
   ])('refuses %s', (_, env, name) => {
     const line = lineOf(env);
@@ -221,6 +271,11 @@ describe('the environment, what does not go together', () => {
     expect(loadConfig(LOCAL_WECOM).playground).toBe(true);
     expect(loadConfig({ ...LOCAL_WECOM, PLAYGROUND: 'on' }).playground).toBe(true);
     expect(loadConfig({ ...WECOM, WECOM_API_BASE: 'http://127.0.0.1.example.org' }).playground).toBe(false);
+    const socket = { WECOM_AIBOT_ID: 'aibSIMULATED', WECOM_AIBOT_SECRET: 'aibot-secret-4713' };
+    expect(loadConfig(AIBOT).playground).toBe(false);
+    expect(loadConfig({ ...AIBOT, WECOM_API_BASE: 'http://127.0.0.1:9100' }).playground).toBe(true);
+    expect(loadConfig(socket).playground).toBe(false);
+    expect(loadConfig({ ...socket, WECOM_AIBOT_WS_URL: 'ws://127.0.0.1:9101' }).playground).toBe(true);
   });
 
   it.each([

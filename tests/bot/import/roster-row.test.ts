@@ -31,7 +31,11 @@ describe('files', () => {
     const { entries, problems } = await read(rosterTemplate());
     expect(problems).toEqual([]);
     expect(entries.map((entry) => entry.name)).toEqual(['演示-张三', '演示-李四']);
-    expect(entries[1]?.accounts).toEqual([{ channel: 'wecom-app', column: 'wecom_userid', userId: '0020203' }]);
+    // One userid, in the app and in the AI bot of the same enterprise.
+    expect(entries[1]?.accounts).toEqual([
+      { channel: 'wecom-app', column: 'wecom_userid', userId: '0020203' },
+      { channel: 'wecom-aibot', column: 'wecom_userid', userId: '0020203' },
+    ]);
     expect(entries[1]?.roles).toEqual(['clinician', 'coordinator']);
     expect(entries.map((entry) => entry.duty)).toEqual([true, false]);
   });
@@ -55,7 +59,8 @@ describe('files', () => {
     ]);
     const { entries, problems } = await read(sheet, 'roster.xlsx');
     expect(problems).toEqual([]);
-    expect(entries[0]).toMatchObject({ phone: '13800000000', accounts: [{ userId: '0020203' }] });
+    const accounts = [{ channel: 'wecom-app', userId: '0020203' }, { channel: 'wecom-aibot' }];
+    expect(entries[0]).toMatchObject({ phone: '13800000000', accounts });
   });
   test.each([
     ['an old xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'), '另存为 xlsx'],

@@ -75,7 +75,10 @@ describe.each(databaseKinds())('roster on %s', (kind) => {
     });
     expect(await speaks('20203')).toBeUndefined();
     expect((await speaks('lisi'))?.institution.name).toBe('巫溪县红池坝镇卫生院');
-    const accounts: { platform_user_id: string }[] = await db.database.reader('accounts').orderBy('platform_user_id');
+    const accounts: { platform_user_id: string }[] = await db.database
+      .reader('accounts')
+      .where({ channel: 'wecom-app' })
+      .orderBy('platform_user_id');
     expect(accounts.map((account) => account.platform_user_id)).toEqual(['0020203', 'LiSi']);
   });
 
