@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EmbeddingSettings, ModelSettings } from '../knowledge/index.ts';
+import { type DingtalkConfig, dingtalkConfig } from './channels/dingtalk/config.ts';
 import { type TelegramConfig, telegramConfig } from './channels/telegram/config.ts';
 import { type WecomAibotConfig, wecomAibotConfig } from './channels/wecom-aibot/config.ts';
 import { type WecomAppConfig, wecomAppConfig } from './channels/wecom-app/config.ts';
@@ -38,6 +39,7 @@ export interface Config {
   readonly holidayFile: string | undefined;
   readonly wecomApp: WecomAppConfig | undefined;
   readonly wecomAibot: WecomAibotConfig | undefined;
+  readonly dingtalk: DingtalkConfig | undefined;
   readonly telegram: TelegramConfig | undefined;
   /** Undefined: no language model, nothing leaves the machine. */
   readonly model: ModelSettings | undefined;
@@ -112,9 +114,6 @@ const schema = z.object({
     .optional(),
 });
 
-/** Variables of channels that this version does not speak yet: better a refused start than a silent nothing. */
-const NOT_YET = /^DINGTALK_/;
-
 /**
  * Reads and checks the environment.
  * @throws ConfigError with one line that names the variable and what is expected
@@ -133,9 +132,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const production = v.NODE_ENV === 'production';
   const wecomApp = readChannel(() => wecomAppConfig(env));
   const wecomAibot = readChannel(() => wecomAibotConfig(env));
+  const dingtalk = readChannel(() => dingtalkConfig(env));
   const telegram = readChannel(() => telegramConfig(env));
-  const notYet = Object.keys(env).find((name) => NOT_YET.test(name));
-  if (notYet) throw new ConfigError(`${notYet} is set, but this version does not speak that channel yet; remove it`);
   if (Boolean(v.LLM_BASE_URL) !== Boolean(v.LLM_MODEL)) {
     throw new ConfigError(`${v.LLM_BASE_URL ? 'LLM_MODEL' : 'LLM_BASE_URL'} is missing: a model needs both`);
   }
@@ -150,8 +148,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError('EMBEDDING_BASE_URL is missing: EMBEDDING_API_KEY is set without it');
   }
 
-  const bases = [wecomApp, telegram].flatMap((channel) => channel?.apiBase ?? []);
+  const bases = [wecomApp, dingtalk, telegram].flatMap((channel) => channel?.apiBase ?? []);
   if (wecomAibot) bases.push(wecomAibot.way === 'socket' ? wecomAibot.wsUrl : wecomAibot.apiBase);
+  if (dingtalk) bases.push(dingtalk.oapiBase);
   const realChannel = bases.some((base) => !isLoopback(base));
   if (v.DEMO === 'on' && production) throw new ConfigError('DEMO=on is not allowed in production: remove it');
   if (v.PLAYGROUND === 'on' && production) {
@@ -186,6 +185,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     holidayFile: v.HOLIDAY_FILE,
     wecomApp,
     wecomAibot,
+    dingtalk,
     telegram,
     model:
       v.LLM_BASE_URL && v.LLM_MODEL

@@ -11,6 +11,7 @@ import { EMBED_CLAUSES, schedules } from '../jobs/schedules.ts';
 import { createKnowledge, loadCorpus, refreshDocuments, storePlanned } from '../knowledge/index.ts';
 import { createButtonStore } from './button-store.ts';
 import { createChannels } from './channels/index.ts';
+import { createRobots } from './channels/robots.ts';
 import { type MovableClock, openClock, realClock } from './clock.ts';
 import { createCommitter } from './committer.ts';
 import type { Config } from './config.ts';
@@ -82,7 +83,12 @@ async function assemble(
   const ids = createIds(clock);
   const owner = ownerName(ids);
   await freeDeadLeases(database, log);
-  const channels = createChannels(config, { clock, log, buttons: createButtonStore({ database, vault, clock }) });
+  const channels = createChannels(config, {
+    clock,
+    log,
+    buttons: createButtonStore({ database, vault, clock }),
+    robots: createRobots({ db: database.reader, vault }),
+  });
 
   const loading = { reader: database.reader, write: database.write, kind: database.kind, clock, log };
   await loadCorpus(loading);

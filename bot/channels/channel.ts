@@ -158,6 +158,8 @@ export interface Channel {
   readonly answersOnce?: boolean | undefined;
   /** What is in the outbox has reached its reader (the playground): deliveries need no sending. */
   readonly instant?: boolean | undefined;
+  /** Robots of groups（群机器人）: nobody speaks here, and nobody is spoken to alone. */
+  readonly sendOnly?: boolean | undefined;
   /** HTTP path of its callbacks, where it has one, e.g. `/channels/wecom-app`. */
   readonly callbackPath?: string | undefined;
   /**
@@ -190,8 +192,8 @@ export interface Channel {
    * @throws ChannelError
    */
   send(address: Address, part: string, key: string, answering?: IncomingMessage): Promise<void>;
-  /** How often this address takes a part; counted in the database for all processes. */
-  paceOf?(address: Address): readonly PaceLimit[];
+  /** How often this address takes a part, sent as an answer to this message or on its own; counted for all processes. */
+  paceOf?(address: Address, answering?: IncomingMessage): readonly PaceLimit[];
   /**
    * Fetches what came with a message.
    * @throws ChannelError `rejected` with the platform code `too-large`, or with any other when it is gone

@@ -2,16 +2,21 @@
 import type { Clock, Log } from '../../handlers/ports.ts';
 import type { Config } from '../config.ts';
 import type { ButtonStore, Channel } from './channel.ts';
+import { createDingtalkChannel } from './dingtalk/index.ts';
+import { createDingtalkRobotChannel } from './dingtalk-robot/index.ts';
 import { createPlaygroundChannel } from './playground/index.ts';
+import type { Robots } from './robots.ts';
 import { createTelegramChannel } from './telegram/index.ts';
 import { createWecomAibotChannel } from './wecom-aibot/index.ts';
 import { createWecomAppChannel } from './wecom-app/index.ts';
+import { createWecomRobotChannel } from './wecom-robot/index.ts';
 
 /** What a channel may need of its process. */
 export interface ChannelPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly buttons: ButtonStore;
+  readonly robots: Robots;
 }
 
 export interface ChannelFactory {
@@ -30,6 +35,19 @@ export const channelFactories: readonly ChannelFactory[] = [
     name: 'wecom-aibot',
     create: ({ wecomAibot }, { clock, log }) =>
       wecomAibot ? createWecomAibotChannel(wecomAibot, { clock, log }) : undefined,
+  },
+  {
+    name: 'wecom-robot',
+    create: ({ wecomApp }, { robots }) =>
+      wecomApp ? createWecomRobotChannel({ apiBase: wecomApp.apiBase, robots }) : undefined,
+  },
+  {
+    name: 'dingtalk',
+    create: ({ dingtalk }, ports) => (dingtalk ? createDingtalkChannel(dingtalk, ports) : undefined),
+  },
+  {
+    name: 'dingtalk-robot',
+    create: ({ dingtalk }, ports) => (dingtalk ? createDingtalkRobotChannel(dingtalk, ports) : undefined),
   },
   {
     name: 'telegram',

@@ -14,10 +14,10 @@ export async function addDemoAccounts(
     readonly clock: Clock;
     readonly ids: Ids;
   },
-  channels: readonly Pick<Channel, 'name' | 'tenant' | 'instant'>[],
+  channels: readonly Pick<Channel, 'name' | 'tenant' | 'instant' | 'sendOnly'>[],
 ): Promise<void> {
-  for (const { name: channel, tenant, instant } of channels) {
-    if (instant) continue;
+  for (const { name: channel, tenant, instant, sendOnly } of channels) {
+    if (instant || sendOnly) continue;
     await options.write(async (trx) => {
       const has = trx('accounts').where({ channel, tenant }).select('staff_id');
       const staff: { id: string }[] = await trx('staff').where({ demo: true }).whereNotIn('id', has).select('id');

@@ -55,6 +55,7 @@ describe('the environment, when nothing is said', () => {
       holidayFile: undefined,
       wecomApp: undefined,
       wecomAibot: undefined,
+      dingtalk: undefined,
       telegram: undefined,
       model: undefined,
       embedding: undefined,

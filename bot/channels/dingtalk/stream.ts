@@ -1,0 +1,261 @@
+/**
+ * The stream connection（Stream 模式）: for hospitals without a public address. A frame is acknowledged only when its message
+ * is recorded; a connection the platform ends is replaced before it is gone.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import type { Log } from '../../../handlers/ports.ts';
+import { ChannelError } from '../channel.ts';
+import { handedOutAddress } from '../hosts.ts';
+import { exchange, parseAnswer, parseJson } from '../http.ts';
+import { type DingtalkConfig, isLoopbackBase } from './config.ts';
+import { apiFailure, codesOf } from './failures.ts';
+import { type Frame, frameSchema, gatewayAnswerSchema, TOPICS } from './types.ts';
+
+/** What became of a frame: `taken` or of no interest is acknowledged; a rejection is not, and the platform sends again. */
+export interface StreamHandlers {
+  /** A robot message. */
+  robot(data: unknown): Promise<void>;
+  /** A press on a card; `id` is the frame's. */
+  card(data: unknown, id: string): Promise<void>;
+}
+
+export interface StreamOptions {
+  readonly config: DingtalkConfig;
+  readonly log: Log;
+  readonly fetch: typeof fetch;
+  readonly timeoutMs: number;
+  readonly handlers: StreamHandlers;
+  /** Silence after which a ping asks whether anybody is there, and after as much again the connection is given up. */
+  readonly beatMs?: number | undefined;
+  /** First pause before another try; doubles up to a minute. */
+  readonly firstRetryMs?: number | undefined;
+}
+
+export interface Stream {
+  start(): void;
+  stop(): Promise<void>;
+  /** Whether a connection is open. */
+  isOpen(): boolean;
+}
+
+const BEAT_MS = 30_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** A connection that was told to end is cut after this time, should the platform forget it. */
+const LAST_WORDS_MS = 15_000;
+/** How long a stop waits for frames that are being recorded. */
+const STOP_WAIT_MS = 3_000;
+const MAX_FRAME_BYTES = 1024 * 1024;
+
+export function createStream(options: StreamOptions): Stream {
+  const { config, log, fetch, timeoutMs, handlers } = options;
+  const beatMs = options.beatMs ?? BEAT_MS;
+  const firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
+  const sockets = new Set<WebSocket>();
+  const working = new Set<Promise<void>>();
+  let current: WebSocket | undefined;
+  let retryTimer: NodeJS.Timeout | undefined;
+  let opening = false;
+  let attempt = 0;
+  let stopped = true;
+
+  /** Asks the gateway for an address and a ticket, which holds for one connection within 90 s. */
+  async function ticketedAddress(): Promise<string> {
+    const answer = await exchange({
+      fetch,
+      url: `${config.apiBase}/v1.0/gateway/connections/open`,
+      method: 'POST',
+      // Without `accept` the gateway answers in XML.
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({
+        clientId: config.clientId,
+        clientSecret: config.clientSecret,
+        ua: 'yigongti-assistant/1.0',
+        subscriptions: [
+          { type: 'EVENT', topic: '*' },
+          { type: 'CALLBACK', topic: TOPICS.robot },
+          { type: 'CALLBACK', topic: TOPICS.card },
+        ],
+      }),
+      timeoutMs,
+    });
+    const body = answer.status === 200 ? parseJson(answer.bytes) : undefined;
+    if (body === undefined || codesOf(body).punish) throw apiFailure(answer, body ?? maybeJson(answer.bytes));
+    const { endpoint, ticket } = parseAnswer(gatewayAnswerSchema, body);
+    const loopbackBase = isLoopbackBase(config.apiBase);
+    const url = handedOutAddress(endpoint, config.streamHosts, { protocol: 'wss', loopbackBase });
+    if (!url) throw new ChannelError('rejected', { retryable: true, platformCode: 'endpoint of another host' });
+    url.searchParams.set('ticket', ticket);
+    return url.href;
+  }
+
+  async function open(): Promise<void> {
+    if (opening || stopped) return;
+    opening = true;
+    clearTimeout(retryTimer);
+    retryTimer = undefined;
+    try {
+      const address = await ticketedAddress();
+      if (stopped) return;
+      connect(address);
+    } catch (error) {
+      const { reason, platformCode } =
+        error instanceof ChannelError ? error : { reason: 'server', platformCode: undefined };
+      const fields = { event: 'stream.refused', channel: 'dingtalk', reason, code: platformCode, attempt };
+      if (reason === 'auth') log.error(fields, 'the stream gateway refuses our credentials or the robot');
+      else log.warn(fields, 'the stream gateway gave no connection');
+      retry();
+    } finally {
+      opening = false;
+    }
+  }
+
+  function retry(): void {
+    if (stopped || retryTimer) return;
+    const wait = Math.min(firstRetryMs * 2 ** attempt, LONGEST_RETRY_MS);
+    attempt += 1;
+    retryTimer = setTimeout(
+      () => {
+        retryTimer = undefined;
+        void open();
+      },
+      wait * (1 + Math.random() / 4), // many processes must not come back at once
+    );
+    retryTimer.unref();
+  }
+
+  function connect(address: string): void {
+    const socket = new WebSocket(address, {
+      followRedirects: false,
+      handshakeTimeout: timeoutMs,
+      maxPayload: MAX_FRAME_BYTES,
+      perMessageDeflate: false,
+    });
+    const before = current;
+    current = socket;
+    sockets.add(socket);
+    let heardAt = performance.now();
+    let beat: NodeJS.Timeout | undefined;
+    const hear = () => {
+      heardAt = performance.now();
+    };
+    socket.on('open', () => {
+      hear();
+      attempt = 0;
+      log.info({ event: 'stream.open', channel: 'dingtalk' }, 'the stream is connected');
+      if (before) retire(before);
+      beat = setInterval(() => {
+        const silentMs = performance.now() - heardAt;
+        if (silentMs > 2 * beatMs) socket.terminate();
+        else if (silentMs >= beatMs / 2) socket.ping();
+      }, beatMs / 2);
+      beat.unref();
+    });
+    socket.on('pong', hear);
+    socket.on('ping', hear);
+    socket.on('message', (raw) => {
+      hear();
+      const work = take(socket, raw.toString()).catch((error: unknown) => {
+        const code = (error as { code?: unknown }).code;
+        log.error(
+          { event: 'stream.unrecorded', channel: 'dingtalk', code: typeof code === 'string' ? code : undefined },
+          'a message could not be recorded and was not acknowledged',
+        );
+      });
+      working.add(work);
+      void work.finally(() => working.delete(work));
+    });
+    socket.on('error', () => undefined); // 'close' always follows
+    socket.on('close', (code) => {
+      clearInterval(beat);
+      sockets.delete(socket);
+      if (socket !== current) return;
+      current = undefined;
+      if (!stopped) log.warn({ event: 'stream.closed', channel: 'dingtalk', code }, 'the stream was closed');
+      retry();
+    });
+  }
+
+  /** The platform closes it itself about ten seconds after it said so; what still comes is still acknowledged. */
+  function retire(socket: WebSocket): void {
+    setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
+  }
+
+  async function take(socket: WebSocket, raw: string): Promise<void> {
+    const frame = readFrame(raw);
+    if (!frame) {
+      log.warn({ event: 'stream.unreadable', channel: 'dingtalk' }, 'a frame could not be read');
+      return;
+    }
+    const topic = String(frame.headers.topic ?? '');
+    const data = frame.data ?? '';
+    switch (frame.type) {
+      case 'SYSTEM':
+        if (topic === 'ping') acknowledge(socket, frame, data);
+        // Nothing more comes over this connection: the next one is opened before it is gone.
+        else if (topic === 'disconnect' && socket === current) void open();
+        return;
+      case 'EVENT': {
+        const name = nameOf(frame.headers.eventType ?? topic);
+        log.info(
+          { event: 'callback.ignored', channel: 'dingtalk', reason: `event ${name}` },
+          'an event was left alone',
+        );
+        return acknowledge(socket, frame, JSON.stringify({ status: 'SUCCESS' }));
+      }
+      case 'CALLBACK':
+        if (topic === TOPICS.robot) await handlers.robot(maybeJson(data));
+        else if (topic === TOPICS.card) await handlers.card(maybeJson(data), String(frame.headers.messageId ?? ''));
+        else return acknowledge(socket, frame, '{}', 404);
+        return acknowledge(socket, frame, JSON.stringify({ response: topic === TOPICS.card ? {} : null }));
+      default:
+        log.info(
+          { event: 'callback.ignored', channel: 'dingtalk', reason: `frame ${nameOf(frame.type)}` },
+          'left alone',
+        );
+    }
+  }
+
+  return {
+    start() {
+      stopped = false;
+      void open();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(retryTimer);
+      retryTimer = undefined;
+      await Promise.race([Promise.allSettled(working), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
+      for (const socket of sockets) {
+        socket.close(1000);
+        setTimeout(() => socket.terminate(), 500).unref();
+      }
+    },
+    isOpen: () => current?.readyState === WebSocket.OPEN,
+  };
+}
+
+/** The platform waits for the frame's own id back; a socket that is gone means that it sends again. */
+function acknowledge(socket: WebSocket, frame: Frame, data: string, code = 200): void {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const headers = { contentType: 'application/json', messageId: String(frame.headers.messageId ?? '') };
+  socket.send(JSON.stringify({ code, message: code === 200 ? 'OK' : 'unknown topic', headers, data }));
+}
+
+function readFrame(raw: string): Frame | undefined {
+  const parsed = frameSchema.safeParse(maybeJson(raw));
+  return parsed.success ? parsed.data : undefined;
+}
+
+function maybeJson(text: string | Buffer): unknown {
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(value: unknown): string {
+  return /^\w{1,60}$/.exec(String(value))?.[0] ?? 'without a known name';
+}
