@@ -62,6 +62,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'money':
       return /\d(?:\.\d+)?(?:万|亿)?元|免费/.test(plain);
     case 'ratio':
+      if (isFigureRow(reading) && !/怎么分|几比几/.test(question.text)) return true;
       return /\d+:\d+(?::\d+)?|\d+(?:\.\d+)?%|百分之|对半|平均|按比例\d/.test(plain);
     case 'percent':
       return /\d+(?:\.\d+)?%|百分之|\d+:\d+|[≥≤]\d/.test(plain.replace(/×100%|\(%\)/g, '')) || isFigureRow(reading);
@@ -107,6 +108,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       );
     case 'number':
       if (isFigureRow(reading)) return !AMOUNT.test(question.text) || /元/.test(plain);
+      if (!besideCounted(question, plain)) return false;
       return new RegExp(
         AMOUNT.test(question.text)
           ? '\\d(?:\\.\\d+)?(?:万|亿)?元|\\d%|\\d:\\d|\\d[个名家]'
@@ -133,9 +135,25 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
   }
 }
 
+/** 有多少指标: the figure stands beside what is counted. */
+function besideCounted(question: ReadQuestion, plain: string): boolean {
+  const match = /有多少(?:个|项|条)?([\u4e00-\u9fff]{2,4})[?。]*$/.exec(question.text);
+  const counted = match && question.terms.find((term) => (match[1] ?? '').startsWith(term.text));
+  if (!counted) return true;
+  return plain
+    .split(/[，；。]/)
+    .some(
+      (part) => /\d|[一二三四五六七八九十]/.test(part) && counted.alternatives.some((one) => part.includes(one.text)),
+    );
+}
+
+/** 有几个部门参加 may be met by the names alone. */
+const NAMED_INSTEAD =
+  /(?:有|分|是|包括|包含|设|含|涉及|共|成立|建立)(?:了|的|为|成)?哪?(?:几|多少)|(?:几|多少)[^，。]{1,10}(?:组成|参加|参与|加入|负责|牵头|联合|挂钩)|^.{0,3}(?:几|多少)|哪(?:几|[两二三四五六七八九十])/;
+
 /** What is given or paid is a figure, never a counted word (区乡两级). */
 const AMOUNT =
-  /(?:给|拨|发|补|投|投资|投入|花|交|出|掏|奖|奖励|补助|补贴|收|拿|挣|领|扣|罚|赚|付)(?:了|到)?(?:多少|几)(?![个名家人])/;
+  /(?:给|拨|发|补|投|投资|投入|花|交|出|掏|奖|奖励|补助|补贴|收|拿|挣|领|扣|罚|赚|付|开)(?:了|到)?(?:多少|几)(?![个名家人])/;
 
 /** 哪天 wants a day, 哪年 a year, 什么时候 anything that places it in time. */
 function dateOf(question: ReadQuestion): RegExp {
@@ -214,6 +232,11 @@ export function isFigureRow(reading: Reading): boolean {
 }
 
 function hasCount(question: ReadQuestion, plain: string, reading: Reading): boolean {
+  // 有几个医共体 wants a number of them.
+  if (/(?:几|多少)个医共体/.test(question.text))
+    return plain
+      .split('，')
+      .some((part) => new RegExp(`${NUMBER}(?:-${NUMBER})?个[^，。]{0,4}医共体(?!试点)`).test(part));
   const measure = question.measure;
   if (isFigureRow(reading)) return true;
   if (measure !== '' && '名人位'.includes(measure))
@@ -235,10 +258,7 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   if (new RegExp(`${HAN_NUMBER}(?:统一|个强化|贯通|包|单|强化)`).test(plain)) return true;
   if (/[家所处]/.test(measure))
     return (plain.match(/(?:医院|卫生院|中心|局|单位|办|委|部门|卫生室)、/g)?.length ?? 0) >= 1;
-  // 有几个医共体 wants a number of them.
-  if (/(?:几|多少)个医共体/.test(question.text))
-    return plain.split('，').some((part) => new RegExp(`${NUMBER}(?:-${NUMBER})?个[^，。]{0,4}医共体(?!试点)`).test(part));
   // 要配几个 wants the figure; 有几个 may be met by naming them.
-  if (/(?:配|派|要|招|安排|备|留|选|抽)(?:几|多少)/.test(question.text)) return false;
+  if (!NAMED_INSTEAD.test(question.text)) return false;
   return !/[名人位种张台辆间支]/.test(measure) && (plain.match(/、/g)?.length ?? 0) >= 2;
 }

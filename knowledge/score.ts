@@ -160,7 +160,7 @@ function repeats(place: ReadQuestion['predicate'], term: WeighedTerm, terms: rea
 }
 
 /** The least share of what is asked of the subject that must stand with it. */
-const SETTLED = 0.34;
+const SETTLED = 0.48;
 /** Below this weight the words say too little to be missed. */
 const SAYS_SOMETHING = 0.3;
 
