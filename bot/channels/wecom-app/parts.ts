@@ -1,5 +1,5 @@
 /** One rendered part of a reply as the app's outbox carries it, from drawing to sending. */
-import type { ButtonCard } from '../wecom-card.ts';
+import type { ButtonCard } from './card.ts';
 
 export interface TextPart {
   readonly kind: 'text';

@@ -4,8 +4,8 @@ import type { Block, FileBlock, ImageBlock, IncomingMessage } from '../../../han
 import type { EdgeAnswer } from '../channel.ts';
 import { plainText } from '../plain-text.ts';
 import { splitText } from '../splitting.ts';
-import { APP_CARD, drawCard } from '../wecom-card.ts';
 import type { WecomCipher } from '../wecom-cipher.ts';
+import { drawCard } from './card.ts';
 import { type Part, writePart } from './parts.ts';
 import { LIMITS } from './types.ts';
 import { cdata, xmlCharacters } from './xml.ts';
@@ -30,14 +30,14 @@ export function renderParts(
 ): readonly string[] {
   const text = xmlCharacters(plainText(blocks));
   if (answering?.replyHandle?.responseCode !== undefined) return afterPress(blocks, text, answering).map(writePart);
-  const card = cards && answering === undefined ? drawCard(blocks, taskIdOf(blocks), APP_CARD) : undefined;
+  const card = cards && answering === undefined ? drawCard(blocks, taskIdOf(blocks)) : undefined;
   if (card) return [writePart({ kind: 'card', card, text })];
   return messages(blocks).map(writePart);
 }
 
 /** The pressed card takes the new state; what a card cannot hold follows as messages. */
 function afterPress(blocks: readonly Block[], text: string, answering: IncomingMessage): readonly Part[] {
-  const card = drawCard(blocks, answering.replyHandle?.taskId ?? taskIdOf(blocks), APP_CARD);
+  const card = drawCard(blocks, answering.replyHandle?.taskId ?? taskIdOf(blocks));
   if (card) return [{ kind: 'update', card, text }];
   return [{ kind: 'update', replaceName: PRESSED, text: '' }, ...messages(blocks)];
 }

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel } from '../../../../bot/channels/channel.ts';
 import { fileNameOf } from '../../../../bot/channels/wecom-app/api.ts';
+import { drawCard } from '../../../../bot/channels/wecom-app/card.ts';
 import { createWecomAppChannel } from '../../../../bot/channels/wecom-app/index.ts';
-import { APP_CARD, drawCard } from '../../../../bot/channels/wecom-card.ts';
 import type { Block, IncomingMessage } from '../../../../handlers/message.ts';
 import { SIMULATED_APP, startWecomSimulator, type WecomSimulator } from '../../../simulators/wecom.ts';
 import { startTestBot, type TestBot } from '../../../support/bot.ts';
@@ -30,7 +30,7 @@ function ignore(): void {}
 
 describe('a card', () => {
   it('holds words, fields and buttons, or nothing at all', () => {
-    expect(drawCard(CARD, 't1', APP_CARD)).toEqual({
+    expect(drawCard(CARD, 't1')).toEqual({
       card_type: 'button_interaction',
       main_title: { title: '【转诊 ZZ20261121007】红池坝 → 县医院' },
       sub_title_text: '请在24小时内处理',
@@ -66,7 +66,7 @@ describe('a card', () => {
       [...CARD.slice(0, 2), { type: 'buttons', items: [{ id: 'x', label: '好', value: '长'.repeat(400) }] }],
     ],
   ])('is not drawn for %s', (_, blocks) => {
-    expect(drawCard(blocks, 't1', APP_CARD)).toBeUndefined();
+    expect(drawCard(blocks, 't1')).toBeUndefined();
   });
 });
 

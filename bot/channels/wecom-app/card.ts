@@ -1,6 +1,6 @@
-/** Draws replies with buttons as a WeCom card（模板卡片 button_interaction, page 90236 and 101032）, where they fit one. */
-import type { Block, Button } from '../../handlers/message.ts';
-import { buttonKey } from './button-key.ts';
+/** Draws replies with buttons as the app's card（模板卡片 button_interaction, page 90236）, where they fit one. */
+import type { Block, Button } from '../../../handlers/message.ts';
+import { buttonKey } from '../button-key.ts';
 
 /** The one kind of card we draw; key order is fixed, because the duplicate guard compares requests as they are. */
 export interface ButtonCard {
@@ -12,22 +12,11 @@ export interface ButtonCard {
   readonly task_id: string;
 }
 
-/** Above these the platform's clients cut with an ellipsis, or refuse（建议长度）: then words are better than a card. */
-export interface CardLimits {
-  /** Characters. */
-  readonly title: number;
-  readonly subTitle: number;
-  readonly fields: number;
-  readonly label: number;
-  readonly value: number;
-  readonly buttons: number;
-  readonly buttonText: number;
-  /** Bytes of a button's key. */
-  readonly key: number;
-}
-
-/** The self-built app's cards（page 90236）. */
-export const APP_CARD: CardLimits = {
+/**
+ * Above these the platform's clients cut with an ellipsis, or refuse（建议长度）: then words are better than a card. Characters,
+ * counts, and bytes of a button's key.
+ */
+const LIMITS = {
   title: 36,
   subTitle: 160,
   fields: 6,
@@ -36,10 +25,7 @@ export const APP_CARD: CardLimits = {
   buttons: 6,
   buttonText: 10,
   key: 1024,
-};
-
-/** The AI bot's cards（page 101032）. */
-export const AIBOT_CARD: CardLimits = { ...APP_CARD, title: 26, subTitle: 112, value: 26 };
+} as const;
 
 /** Cards carry words, fields and buttons; anything else needs a message of its own. */
 const DRAWN: readonly Block['type'][] = ['text', 'fields', 'buttons'];
@@ -49,18 +35,18 @@ const DRAWN: readonly Block['type'][] = ['text', 'fields', 'buttons'];
  * @param taskId - `[0-9A-Za-z_\-@]`, at most 128 bytes, unique by app; of a pressed card: the same
  * @returns undefined when something of it would be cut or left out
  */
-export function drawCard(blocks: readonly Block[], taskId: string, limits: CardLimits): ButtonCard | undefined {
+export function drawCard(blocks: readonly Block[], taskId: string): ButtonCard | undefined {
   if (!blocks.every((block) => DRAWN.includes(block.type))) return undefined;
-  const buttons = drawButtons(blocks, limits);
+  const buttons = drawButtons(blocks);
   if (!buttons) return undefined;
   const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text.trim()] : [])).join('\n');
-  const heading = splitTitle(text, limits.title);
+  const heading = splitTitle(text, LIMITS.title);
   if (!heading) return undefined;
   const fields = blocks.flatMap((block) => (block.type === 'fields' ? block.items : []));
   const fits =
-    length(heading.rest) <= limits.subTitle &&
-    fields.length <= limits.fields &&
-    fields.every(({ label, value }) => length(label) <= limits.label && length(value) <= limits.value && value !== '');
+    length(heading.rest) <= LIMITS.subTitle &&
+    fields.length <= LIMITS.fields &&
+    fields.every(({ label, value }) => length(label) <= LIMITS.label && length(value) <= LIMITS.value && value !== '');
   if (!fits) return undefined;
   return {
     card_type: 'button_interaction',
@@ -74,26 +60,15 @@ export function drawCard(blocks: readonly Block[], taskId: string, limits: CardL
   };
 }
 
-/** Only the buttons as a card, to stand below words that a card cannot hold; undefined when there are none, or too many. */
-export function drawButtonsOnly(
-  blocks: readonly Block[],
-  taskId: string,
-  limits: CardLimits,
-  title = '可以直接点',
-): ButtonCard | undefined {
-  const buttons = drawButtons(blocks, limits);
-  return buttons && { card_type: 'button_interaction', main_title: { title }, button_list: buttons, task_id: taskId };
-}
-
-function drawButtons(blocks: readonly Block[], limits: CardLimits): ButtonCard['button_list'] | undefined {
+function drawButtons(blocks: readonly Block[]): ButtonCard['button_list'] | undefined {
   const items: readonly Button[] = blocks.flatMap((block) => (block.type === 'buttons' ? block.items : []));
   const keys = items.map(buttonKey);
   const fits =
     items.length > 0 &&
-    items.length <= limits.buttons &&
+    items.length <= LIMITS.buttons &&
     new Set(keys).size === keys.length &&
-    items.every(({ label }) => label !== '' && length(label) <= limits.buttonText) &&
-    keys.every((key) => Buffer.byteLength(key) <= limits.key);
+    items.every(({ label }) => label !== '' && length(label) <= LIMITS.buttonText) &&
+    keys.every((key) => Buffer.byteLength(key) <= LIMITS.key);
   if (!fits) return undefined;
   return items.map(({ label }, at) => ({ text: label, style: at === 0 ? 1 : 2, key: keys[at] ?? '' }));
 }
