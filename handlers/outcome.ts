@@ -73,7 +73,14 @@ export interface ConversationMemory {
   /** Number last spoken of, for 那单. */
   readonly number?: string | undefined;
   /** Question that waits for a choice (which region, which meaning). */
-  readonly pending?: { readonly question: string; readonly choices: readonly string[] } | undefined;
+  readonly pending?:
+    | {
+        readonly question: string;
+        readonly choices: readonly string[];
+        /** What each choice asks instead, in the same order. */
+        readonly instead?: readonly string[] | undefined;
+      }
+    | undefined;
   /** Day the person was last greeted: some platforms report every opening of the chat. */
   readonly greetedOn?: string | undefined;
   /** Pages still to come of a long answer. */

@@ -26,7 +26,7 @@ const isRate = (word: string): boolean => /(?:率|占比|比值|人数)$/.test(w
 
 /** What was asked, completed from the conversation where it leans on it; otherwise read as it stands. */
 export function readInContext(question: string, earlier: readonly string[], options: ReadOptions = {}): ReadQuestion {
-  const plain = normalise(question);
+  const plain = spokenYear(normalise(question));
   const alone = readQuestion(plain, options);
   const before = earlier.at(-1);
   if (before === undefined) return alone;
@@ -39,8 +39,13 @@ export function readInContext(question: string, earlier: readonly string[], opti
 
 /** True when the question borrows from what was said before it. */
 export function leansOnContext(question: string): boolean {
-  const plain = normalise(question);
+  const plain = spokenYear(normalise(question));
   return lackOf(plain, readQuestion(plain)) !== 'nothing';
+}
+
+/** 2027呢, 那27年: a bare number that can only be a year. */
+function spokenYear(plain: string): string {
+  return plain.replace(/^((?:那么|那|换成|到|再看)*)(20[23]\d)(?=底|的|呢|怎|目标|$)/, '$1$2年');
 }
 
 /** What a question has not of its own: the matter (配合的有哪几家), the asking (那超支呢), or nothing. */
@@ -72,10 +77,15 @@ function withMatterOf(base: ReadQuestion, fresh: string, alone: ReadQuestion, op
   let matter = base.text.replace(/[?。!]+$/, '');
   if (alone.years.length > 0) matter = matter.replace(/(?:20)?\d{2}年(?:底)?/g, '');
   if (ASKS.test(fresh) || alone.wants.size > 0) matter = matter.replace(ASKING_PART, '');
+  if (OFFICE_HELD.test(fresh) && OFFICE_IN.test(matter)) return readQuestion(matter.replace(OFFICE_IN, fresh), options);
   const read = readQuestion(fresh === '' ? matter : `${matter}，${fresh}`, options);
   const borrowed = base.terms.filter((term) => term.at >= BEHIND);
   return { ...read, terms: [...read.terms, ...borrowed] };
 }
+
+/** 副组长呢 after 组长是谁 asks for the other office, not for both. */
+const OFFICE_IN = /(?:副|常务副)?(?:组长|主任|书记|院长|局长)|成员(?!单位)|(?:成员|配合|牵头|责任)单位/;
+const OFFICE_HELD = new RegExp(`^(?:${OFFICE_IN.source})$`);
 
 /** The matter is new; of the earlier question only the form of the answer stays, and its words as a faint hint. */
 function withAskingOf(base: ReadQuestion, fresh: string, options: ReadOptions): ReadQuestion {
@@ -100,7 +110,7 @@ function withAskingOf(base: ReadQuestion, fresh: string, options: ReadOptions): 
 
 /** 多少, 谁负责, 什么时候, 怎么分 at the end of a question. */
 const FORM =
-  /(?:是)?(?:怎么|咋|如何|怎样)(?:分|算)(?:的)?$|(?:主要)?(?:管|负责|干|做|承担)(?:些)?(?:啥|什么|哪些|哪块)(?:事|工作)?$|(?:的)?(?:目标|责任单位|配合单位)?(?:是|有|为|要|到|达到)*(?:多少(?:[人个家名%张])?|几(?:个|家|名|人|张)|谁(?:负责|牵头|管)?|哪(?:些|几家|几个|个|家)(?:单位|部门|医院)?(?:负责|牵头)?|什么时候(?:完成|建成)?|何时|哪年|百分之几)$/;
+  /(?:是)?(?:怎么|咋|如何|怎样)(?:分|算)(?:的)?$|(?:主要)?(?:管|负责|干|做|承担|配合|牵头|参与)(?:的)?(?:任务|工作)?(?:都)?(?:有)?(?:些)?(?:啥|什么|哪些|哪块)(?:事|工作|任务)?$|(?:的)?(?:目标|责任单位|配合单位)?(?:是|有|为|要|到|达到)*(?:多少(?:[人个家名%张])?|几(?:个|家|名|人|张)|谁(?:负责|牵头|管)?|哪(?:些|几家|几个|个|家)(?:单位|部门|医院)?(?:负责|牵头)?|什么时候(?:完成|建成)?|何时|哪年|百分之几)$/;
 
 /** The words of the earlier question that only say what kind of answer it wanted. */
 const ASKING_PART =

@@ -203,7 +203,11 @@ export function createKnowledge(ports: {
         return found(answer, documents === own && regionId === asker ? undefined : documents[0]?.regionShortName);
       if (documents === own || missing.nearest.length === 0) missing = answer;
     }
-    if (own.length === 0 && above.length === 0) return notFound(plain, `${name}的方案`, [], `我这里没有${name}的方案`);
+    if (own.length === 0 && above.length === 0)
+      return (
+        (await within(regionId, name, question, terms, now)) ??
+        notFound(plain, `${name}的方案`, [], `我这里没有${name}的方案`)
+      );
     return notFound(
       plain,
       `${name}的方案`,
@@ -213,6 +217,34 @@ export function createKnowledge(ports: {
           words.endsWith('只') ? '的方案只' : '的方案',
         ),
     );
+  }
+
+  /** 菏泽 has no plan here, its 牡丹 has: never answered as if it were the city's, but offered. */
+  async function within(
+    regionId: string,
+    name: string,
+    question: ReadQuestion,
+    terms: readonly WeighedTerm[],
+    now: InForce,
+  ): Promise<PolicyAnswer | undefined> {
+    const choices: { label: string; question: string }[] = [];
+    const citations: Citation[] = [];
+    for (const document of now.documents) {
+      if (!ancestorsOf(document.regionId, now.regions).includes(regionId)) continue;
+      const answer = await look([document], question, terms, QUOTE_BUDGET);
+      if (!('lead' in answer)) continue;
+      choices.push({ label: document.regionShortName, question: `${document.regionShortName}：${question.text}` });
+      citations.push(...answer.citations.slice(0, 1));
+    }
+    if (choices.length === 0) return undefined;
+    const labels = choices.map((choice) => choice.label).join('、');
+    return {
+      kind: 'ask',
+      answerable: true,
+      lead: `我这里没有${name}的方案，只有其中${labels}的，写法只管当地。要看${labels}的吗？`,
+      citations,
+      choices,
+    };
   }
 
   async function compare(

@@ -19,13 +19,14 @@ export async function answerQuestion(ctx: HandlerContext): Promise<Decision> {
   const chosen = pending?.choices.find(
     (choice) => typed === choice || typed.replace(/^(?:是|我是|我们是|问的是)|[省市县区的。吧呢]+$/gu, '') === choice,
   );
-  return pending && chosen !== undefined ? answerChoice(ctx, chosen, pending.question) : ask(ctx, typed);
+  if (!pending || chosen === undefined) return ask(ctx, typed);
+  return answerChoice(ctx, chosen, pending.instead?.[pending.choices.indexOf(chosen)] ?? pending.question);
 }
 
 /** A pressed choice carries the whole question, so that it works also after other talk. */
 export async function chooseMeaning(ctx: HandlerContext, value: string): Promise<Decision> {
   const match = /^([^：]{2,10})：(.+)$/su.exec(value);
-  if (match) return answerChoice(ctx, match[1] ?? '', match[2] ?? '');
+  if (match) return answerChoice(ctx, match[1] ?? '', value);
   // A group's button carries the choice alone: it is the same as typing it.
   if (ctx.memory.pending?.choices.includes(value)) {
     return answerQuestion({ ...ctx, message: { ...ctx.message, text: value } });
@@ -33,18 +34,26 @@ export async function chooseMeaning(ctx: HandlerContext, value: string): Promise
   return ask(ctx, value);
 }
 
-async function answerChoice(ctx: HandlerContext, regionName: string, question: string): Promise<Decision> {
-  const region = (await ctx.knowledge.documents()).find((document) => document.regionShortName === regionName);
-  return ask(ctx, question, region?.regionId);
+/** A region completes the question that waits; a meaning brings a question of its own, which leans on nothing before it. */
+async function answerChoice(ctx: HandlerContext, choice: string, instead: string): Promise<Decision> {
+  const region = (await ctx.knowledge.documents()).find((document) => document.regionShortName === choice);
+  const prefix = `${choice}：`;
+  const question = region && instead.startsWith(prefix) ? instead.slice(prefix.length) : instead;
+  return ask(ctx, question, { name: region && choice, regionId: region?.regionId });
 }
 
-/** @param chosen - region chosen for this question */
-async function ask(ctx: HandlerContext, question: string, chosen?: string): Promise<Decision> {
-  const regionId = chosen ?? ctx.actor?.region.id ?? ctx.memory.regionId;
+/** @param chosen - what was chosen for this question: a region, or a meaning that says none */
+async function ask(
+  ctx: HandlerContext,
+  question: string,
+  chosen?: { readonly name: string | undefined; readonly regionId: string | undefined },
+): Promise<Decision> {
+  const regionId = chosen?.regionId ?? ctx.actor?.region.id ?? ctx.memory.regionId;
   const context = chosen === undefined ? (ctx.memory.questions ?? []) : [];
   const answer = await askLocally(ctx, { q: question, regionId, context, today: shanghaiDay(ctx.clock.now()) });
-  const questions = [...(ctx.memory.questions ?? []), question].slice(-KEPT_QUESTIONS);
-  const region: ConversationMemory = chosen !== undefined && !ctx.actor ? { regionId: chosen } : {};
+  const named = chosen?.name === undefined ? question : `${chosen.name}：${question}`; // 那超支呢 stays with the region chosen
+  const questions = [...(ctx.memory.questions ?? []), named].slice(-KEPT_QUESTIONS);
+  const region: ConversationMemory = chosen?.regionId !== undefined && !ctx.actor ? { regionId: chosen.regionId } : {};
   switch (answer.kind) {
     case 'answer': {
       const { reply, pages } = answerReply(answer);
@@ -62,7 +71,7 @@ async function ask(ctx: HandlerContext, question: string, chosen?: string): Prom
     case 'ask':
       return {
         replies: [choiceReply(answer, ctx.message.conversation.kind)],
-        memory: remember(ctx, { pending: { question, choices: (answer.choices ?? []).map((choice) => choice.label) } }),
+        memory: remember(ctx, { pending: pendingOf(question, answer.choices ?? []) }),
       };
     case 'not-found': {
       const writes = await countNotFound(ctx, { question, context }, answer.nearest ?? []);
@@ -91,4 +100,15 @@ function withNote(reply: Reply, note: string | undefined): Reply {
   const buttons = reply.blocks.findIndex((block) => block.type === 'buttons');
   const at = buttons < 0 ? reply.blocks.length : buttons;
   return { ...reply, blocks: reply.blocks.toSpliced(at, 0, { type: 'text', text: note }) };
+}
+
+function pendingOf(
+  question: string,
+  choices: readonly { readonly label: string; readonly question: string }[],
+): NonNullable<ConversationMemory['pending']> {
+  return {
+    question,
+    choices: choices.map((choice) => choice.label),
+    instead: choices.map((choice) => choice.question),
+  };
 }

@@ -126,7 +126,9 @@ function label(line: string): string {
 
 /** 副组长：甲 / 乙: the line of the role asked about with the lines that go on without a label of their own. */
 export function roleLines(terms: readonly Pick<WeighedTerm, 'text'>[], lines: readonly string[]): readonly string[] {
-  const from = lines.findIndex((line) => label(line) !== '' && terms.some((term) => term.text === label(line)));
+  const labels = lines.map(label).filter((one) => one !== '' && terms.some((term) => term.text === one));
+  const longest = labels.reduce((chosen, one) => (one.length > chosen.length ? one : chosen), '');
+  const from = longest === '' ? -1 : lines.findIndex((line) => label(line) === longest);
   if (from < 0) return [];
   const rest = lines.slice(from + 1);
   const next = rest.findIndex((line) => label(line) !== '');

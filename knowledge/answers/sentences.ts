@@ -86,8 +86,14 @@ function pointOf(material: Material, hit: Hit): string {
   const headed = best && body && manner(question, best.sentence) > manner(question, body.sentence);
   const top = (headed ? best : body) ?? best;
   const lead = leadOf(question, terms, top?.sentence.raw ?? '', hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
+  if (!question.wants.has('date') && ONLY_DATE.test(lead)) {
+    const next = (top?.sentence.raw ?? '').slice(lead.length).split(/[，；。]/)[1] ?? '';
+    return withHeading(material, hit, lead, next === '' ? lead : `${lead}：${next}`);
+  }
   return withHeading(material, hit, lead, dated(question, top?.sentence.raw ?? '', shortPoint(question, terms, lead)));
 }
+
+const ONLY_DATE = /^20\d{2}年[\d年月\s—–-]*$/;
 
 /** The date asked for is never cut off from what is dated. */
 function dated(question: ReadQuestion, raw: string, lead: string): string {
