@@ -82,7 +82,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 const FILE_ENDINGS = new Set(['doc', 'docx', 'xls', 'xlsx', 'ppt', 'pptx', 'zip', 'pdf', 'rar']);
 const IMAGE_ENDINGS = new Set(['jpg', 'jpeg', 'gif', 'png', 'bmp']);
 const TOKEN_SECONDS = 7200;
-const PER_SECOND = 20;
 const ROBOT_PER_MINUTE = 20;
 const ROBOT_SILENCE_MS = 10 * 60_000;
 
@@ -101,6 +100,8 @@ export class DingtalkApi {
   /** Custom robots, by access_token. */
   readonly robots = new Map<string, { readonly group: string; readonly secret?: string; readonly keyword?: string }>();
   readonly publishedTemplates = new Set<string>();
+  /** Calls of the app to one API within a second. */
+  perSecond = 20;
   /** Permissions of the app. */
   readonly permissions = new Set(['qyapi_robot_sendmsg', 'Card.Instance.Write']);
   readonly #options: DingtalkApiOptions;
@@ -220,7 +221,7 @@ export class DingtalkApi {
   #tooFast(path: string): boolean {
     const now = performance.now();
     const recent = (this.#second.get(path) ?? []).filter((at) => now - at < 1000);
-    if (recent.length < PER_SECOND) recent.push(now);
+    if (recent.length < this.perSecond) recent.push(now);
     else return true;
     this.#second.set(path, recent);
     return false;

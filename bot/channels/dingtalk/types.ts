@@ -11,7 +11,7 @@ const milliseconds = z
   .nullish()
   .transform((value) => (value === null || value === undefined || value === '' ? undefined : Number(value)));
 /** Anything: looked into by who knows the type. */
-const anything = z.unknown();
+const anything = z.unknown().optional();
 
 /** A message to the robot: body of the HTTP callback, `data` of the stream's. */
 export const robotMessageSchema = z.looseObject({
