@@ -19,7 +19,9 @@ const MAIN_SHARE = 0.85;
 const LEAST_TEXT = 60;
 const TITLE_META = 'meta[name="ArticleTitle"],meta[name="articletitle"],meta[property="og:title"]';
 const NUMBER =
-  /(?:发文字号|发文号|文\s*号|文件编号)\s*[:：]?\s*([\u4e00-\u9fff]{2,14}\s*[〔[［【(（]\s*(?:19|20)\d{2}\s*[〕\]］】)）]\s*第?\s*\d+\s*号)/;
+  /(?:发文字号|发文号|文\s*号|文件编号)\s*[:：]?\s*([\u4e00-\u9fff]{2,14}\s*[〔﹝[［【(（]\s*(?:19|20)\d{2}\s*[〕﹞\]］】)）]\s*第?\s*\d+\s*号)/;
+/** What the page says of the day a document is dated, in the table over it; the day of publishing is another. */
+const DATED = /成文日期\s*[:：]?\s*(20\d{2})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})/;
 const HAN_NUMBERS = ['', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
 
 /** Characters of a page: by its mark, its own word (charset), else by detection. @throws UnreadableFile */
@@ -45,7 +47,9 @@ export async function readHtml(html: string): Promise<string> {
   const $ = load(withoutMarks(html));
   const title = clean($(TITLE_META).first().attr('content') ?? '') || clean($('h1').first().text());
   const number = NUMBER.exec($('body').text())?.[1]?.replace(/\s/g, '');
+  const dated = DATED.exec($('body').text());
   $(DROPPED).remove();
+  dropRecord($);
   const all = plainLength($, $('body').get(0));
   dropChrome($, all);
   const body = $('body').get(0);
@@ -57,6 +61,7 @@ export async function readHtml(html: string): Promise<string> {
   const before = [
     ...(title !== '' && !bare.includes(title.replace(/\s/g, '')) ? [title] : []),
     ...(number !== undefined && !bare.includes(number) ? [number] : []),
+    ...(dated && !bare.includes('成文日期') ? [`成文日期：${dated[1]}年${dated[2]}月${dated[3]}日`] : []),
   ];
   return [...before, ...paragraphs].join('\n\n');
 }
@@ -67,6 +72,21 @@ export async function readPlainHtml(html: string): Promise<string> {
   const $ = load(withoutMarks(html));
   const body = $('body').get(0);
   return body ? paragraphsOf($, body).join('\n\n') : '';
+}
+
+const RECORD_LABEL =
+  /^(?:索引号|信息索引|发文字号|文\s*号|发文机关|发布机构|公开主体|成文日期|发布日期|生效日期|废止日期|主题分类|主题词|体裁分类|公开方式|公开范围|有效性|文件状态|标\s*题|信息名称|名\s*称|关键词)\s*[:：]?$/;
+
+/** Removes the table in which a site keeps what it knows of a document: its number and day are read, its rows are no clauses. */
+function dropRecord($: CheerioAPI): void {
+  $('table').each((_, table) => {
+    const cells = $(table)
+      .find('td,th')
+      .toArray()
+      .map((cell) => $(cell).text().trim());
+    const labels = cells.filter((cell) => RECORD_LABEL.test(cell)).length;
+    if (labels > 1 && labels >= cells.length / 4 && $(table).find('table').length === 0) $(table).remove();
+  });
 }
 
 /** Removes what is named like navigation, unless most of the page's words are in it. */
@@ -134,7 +154,7 @@ function collapse(text: string): string {
 
 function settle(line: string): string {
   return line
-    .replace(/^[\s\u3000]+|[\s\u3000]+$/g, '')
+    .trim()
     .replace(/(?<=[\u3000-\u9fff\uff00-\uffef])[ \v]*\v[ \v]*(?=[\u3000-\u9fff\uff00-\uffef])/g, '')
     .replace(/[ \v]+/g, ' ');
 }
@@ -165,6 +185,12 @@ function paragraphsOf($: CheerioAPI, root: Element): readonly string[] {
       paragraphs.push(...tableParagraphs(cellsOf($, node)));
       return;
     }
+    if (keepsLines($, node)) {
+      flush();
+      const lines = $(node).text().trim();
+      if (lines !== '') paragraphs.push(lines);
+      return;
+    }
     const block = BLOCKS.test(node.name);
     if (block) flush();
     if (node.name === 'li') text += listNumber($, node);
@@ -174,6 +200,12 @@ function paragraphsOf($: CheerioAPI, root: Element): readonly string[] {
   visit(root);
   flush();
   return paragraphs;
+}
+
+/** Text whose line ends are meant, as in <pre>, with no blocks of its own inside. */
+function keepsLines($: CheerioAPI, node: Element): boolean {
+  const meant = node.name === 'pre' || /white-space\s*:\s*(?:pre|break-spaces)/i.test($(node).attr('style') ?? '');
+  return meant && BLOCKS.test(node.name) && $(node).find('p,div,br,table,li,h1,h2,h3').length === 0;
 }
 
 /** The number a browser draws before an item of a numbered list; nothing where the words have their own. */

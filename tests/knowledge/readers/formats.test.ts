@@ -147,6 +147,18 @@ describe('web pages', () => {
     expect(find(document, '一/1')?.heading).toBe('由县人民医院牵头组建医共体，实行人财物统一管理');
   });
 
+  it('keeps lines that are meant as lines, and takes the day of the document from the table over it', async () => {
+    const document = await parsed(
+      'a.html',
+      page(
+        `<table><tr><td>成文日期：</td><td>2026-03-01</td></tr><tr><td>发布日期：</td><td>2026-04-09</td></tr></table>
+         <div class="main"><pre>甲府发〔2026〕4号\n\n　　一、目标\n　　${text}\n　　二、措施\n　　1.牵头。${text}\n　　2.统一。${text}</pre></div>`,
+      ),
+    );
+    expect(document).toMatchObject({ number: '甲府发〔2026〕4号', issuedOn: '2026-03-01' });
+    expect(paths(document)).toEqual(['文头', '一', '二', '二/1', '二/2']);
+  });
+
   it('keeps groups of a merged first column without numbers', async () => {
     const document = await parsed(
       'a.html',
