@@ -33,6 +33,8 @@ export interface Hit {
   readonly settles: boolean;
   /** How near it is in meaning, where an embedding endpoint was asked. */
   readonly meaning?: Near | undefined;
+  /** No words found it: it is no answer by words, and stands behind those. */
+  readonly byMeaningOnly?: boolean | undefined;
 }
 
 export interface ScoredSentence {

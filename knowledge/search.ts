@@ -1,6 +1,6 @@
 /** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
 import type { Knex } from 'knex';
-import { fuse, withMeaning } from './embedding/fusion.ts';
+import { joinNear } from './embedding/fusion.ts';
 import { isHollow, type ReadQuestion, type Term } from './question.ts';
 import { type Reading, readClause } from './reading.ts';
 import { createScorer, type Hit, type WeighedTerm } from './score.ts';
@@ -170,7 +170,7 @@ export class Search {
     return this.sounds;
   }
 
-  /** Scored clauses of the documents, best first; in a second look those near in meaning too. Same order on every database. */
+  /** Scored clauses of the documents, best first; in a second look, behind them, those only near in meaning. Same order on every database. */
   async find(
     question: ReadQuestion,
     terms: readonly WeighedTerm[],
@@ -179,8 +179,10 @@ export class Search {
     if (documentIds.length === 0) return [];
     const ns = await this.candidates(terms, documentIds);
     const alike = question.near ? await question.near(question.text, documentIds) : [];
-    const readings = await this.read(fuse(ns, alike, MAX_CANDIDATES));
-    return withMeaning(readings.map(createScorer(question, terms)), alike).toSorted((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
+    const score = createScorer(question, terms);
+    const found = (await this.read(ns)).map(score).sort((a, b) => b.score - a.score); // stable: equals stay in the order of document and place
+    const others = await this.read(alike.map((one) => one.n).filter((n) => !ns.includes(n)));
+    return joinNear(found, others.map(score), alike);
   }
 
   private async candidates(terms: readonly WeighedTerm[], documentIds: readonly string[]): Promise<readonly number[]> {

@@ -22,7 +22,9 @@ const NEAR_RARITY = 0.45;
 const NEAR_CHARACTERS = 120;
 
 /** The answer from these clauses, or what is missing. */
-export async function compose(material: Material): Promise<Found | Missing> {
+export async function compose(given: Material): Promise<Found | Missing> {
+  // What words answer is decided by what words found.
+  const material = { ...given, hits: given.hits.filter((hit) => !hit.byMeaningOnly) };
   const { question, hits } = material;
   const nearest = (): readonly Citation[] => {
     const spoken = hits
@@ -30,14 +32,14 @@ export async function compose(material: Material): Promise<Found | Missing> {
       .slice(0, 2)
       .flatMap((hit) => quotesOf(material, hit, 80).slice(0, 1))
       .filter((citation) => citation.quote.length <= NEAR_CHARACTERS);
-    return spoken.length > 0 ? spoken : nearByMeaning(material);
+    return spoken.length > 0 ? spoken : nearByMeaning(given);
   };
   const duties = question.live || question.actual ? undefined : await byDuties(material);
   if (duties && duties.citations.length > 0) return duties;
   const stages = await byStages(material);
   if (stages && stages.citations.length > 0) return stages;
   const best = pick(material);
-  if (!best) return (await unnamed(material)) ?? byMeaning(material) ?? { nearest: nearest() };
+  if (!best) return (await unnamed(material)) ?? byMeaning(given) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =

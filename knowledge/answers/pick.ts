@@ -1,4 +1,5 @@
 /** Picks the clause that answers, or none: what is not written is not answered（取舍）. */
+import { fusedFirst } from '../embedding/fusion.ts';
 import { isFigureRow, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading } from '../reading.ts';
@@ -19,8 +20,14 @@ const MIN_COVERAGE_STRICT = 0.42;
 /** A clause with the right form must be about the matter nearly as much as the best clause without it. */
 const TOPIC_SHARE = 0.72;
 
-/** The clause that answers: of the right form, about the matter, and speaking of enough of the question. */
-export function pick({ question, terms, hits }: Material): Hit | undefined {
+/** The clause that answers; in a second look, where several could, nearness in meaning parts those of like score. */
+export function pick(material: Material): Hit | undefined {
+  const answering = thoseThatAnswer(material);
+  return material.question.near ? fusedFirst(answering) : answering.next().value;
+}
+
+/** Clauses of the right form, about the matter, and speaking of enough of the question; best first. */
+function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, undefined> {
   const strict = STRICT.some((want) => question.wants.has(want));
   const onlyWho = STRICT.every((want) => want === 'who' || !question.wants.has(want));
   const topic = Math.max(0, ...hits.map((hit) => hit.topic));
@@ -35,9 +42,8 @@ export function pick({ question, terms, hits }: Material): Hit | undefined {
     if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
     if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit)) continue;
     if (!holdsMember(question, terms, hit.reading) || !holdsFigures(question, hit.reading)) continue;
-    return hit;
+    yield hit;
   }
-  return undefined;
 }
 
 /** 哪家床位最多 sets figures side by side that no plan gives. */

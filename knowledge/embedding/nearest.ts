@@ -40,7 +40,9 @@ export async function nearest(question: Int8Array, documents: readonly DocumentV
   const spread = SIGMA * median(all.map((one) => Math.abs(one.similarity - usual)).sort((a, b) => b - a));
   // Where everything is alike, as from a model that always says the same, nothing stands out.
   const telling = all.length >= ENOUGH && spread > 1e-3;
-  return all.slice(0, NEAREST).map((one) => ({ ...one, standsOut: telling ? (one.similarity - usual) / spread : 0 }));
+  return all
+    .slice(0, NEAREST)
+    .map((one, rank) => ({ ...one, rank, standsOut: telling ? (one.similarity - usual) / spread : 0 }));
 }
 
 /** The middle of an ordered list; some clauses that fit well do not move it, as they would a mean. */

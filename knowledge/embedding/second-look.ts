@@ -87,6 +87,7 @@ export function createMeaning(options: MeaningOptions): Meaning {
     if (documents.length === 0) return [];
     const [vector, vectors] = await Promise.all([embed(words), memory.read(documents)]);
     if (documents.some((one) => one.dimension !== vector.length)) {
+      known.clear();
       throw new EmbeddingFailure('a vector of another length than those of the clauses');
     }
     return nearest(vector, vectors);

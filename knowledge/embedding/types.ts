@@ -34,6 +34,8 @@ export interface Near {
   readonly n: number;
   /** Which part of the clause is nearest, as parts.ts cuts it. */
   readonly part: number;
+  /** 0 is the nearest. */
+  readonly rank: number;
   /** Cosine of the angle between question and clause, of its nearest part, -1 to 1. */
   readonly similarity: number;
   /** Standard deviations (by medians) above what is usual among all clauses looked at; 0 where there are too few to tell. */

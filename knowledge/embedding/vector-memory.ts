@@ -5,6 +5,8 @@ import { lengthOf } from './vectors.ts';
 
 /** 100,000 clauses of 1,024 numbers each are 100 MB. */
 const MAX_BYTES = 128 * 1024 * 1024;
+/** Looked through for one question: some 30,000 clauses, 60 to 150 ms. More would come too late and keep others waiting. */
+const MAX_AT_ONCE = 32 * 1024 * 1024;
 
 /** The vectors of one version of a document. */
 export interface DocumentVectors {
@@ -18,7 +20,7 @@ export interface DocumentVectors {
 }
 
 export interface VectorMemory {
-  /** Vectors of the documents, in their order; none at all where they are together beyond the limit. */
+  /** Vectors of the documents, in their order; none at all where they are together too many for one question. */
   read(documents: readonly EmbeddedDocument[]): Promise<readonly DocumentVectors[]>;
 }
 
@@ -38,7 +40,7 @@ export function createVectorMemory(db: Knex, model: string, maxBytes = MAX_BYTES
 
   return {
     async read(documents) {
-      if (documents.reduce((sum, document) => sum + sizeOf(document), 0) > maxBytes) return [];
+      if (documents.reduce((sum, document) => sum + sizeOf(document), 0) > Math.min(maxBytes, MAX_AT_ONCE)) return [];
       const wanted = new Set(documents.map((document) => document.documentId));
       const vectors = documents.map(keep);
       let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0);

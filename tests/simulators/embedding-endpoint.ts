@@ -36,9 +36,9 @@ export const DIMENSION = 256;
 
 /** What this endpoint takes for one thing, as a trained model would: made-up words, which no lexicon will ever know, and words of the plans. */
 const MEANINGS: readonly (readonly string[])[] = [
-  ['毛栗子', '首诊制度'],
-  ['蒲公英', '家庭医生签约'],
-  ['白桦皮', '结果互认'],
+  ['葫芦瓢', '首诊制度'],
+  ['丝瓜络', '家庭医生签约'],
+  ['橘子皮', '结果互认'],
 ];
 
 /** Starts it on a free port of 127.0.0.1. */

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mayLeaveForEmbedding } from '../../../bot/embedding.ts';
-import { fuse } from '../../../knowledge/embedding/fusion.ts';
+import { fusedFirst, joinNear } from '../../../knowledge/embedding/fusion.ts';
 import { nearest } from '../../../knowledge/embedding/nearest.ts';
 import { partsOf } from '../../../knowledge/embedding/parts.ts';
 import { compress, lengthOf, product } from '../../../knowledge/embedding/vectors.ts';
+import type { Hit } from '../../../knowledge/score.ts';
 import type { StoredClause } from '../../../knowledge/store.ts';
 
 const CLAUSE: StoredClause = {
@@ -119,13 +120,25 @@ describe('the nearest clauses', () => {
   });
 });
 
-describe('two lists of candidates', () => {
-  const near = (ns: readonly number[]) => ns.map((n) => ({ n, part: 0, similarity: 0.5, standsOut: 1 }));
+describe('words and meaning together', () => {
+  const hit = (n: number, score: number) => ({ score, reading: { clause: { n } } }) as unknown as Hit;
+  const near = (ns: readonly number[]) => ns.map((n, rank) => ({ n, part: 0, rank, similarity: 0.9, standsOut: 9 }));
+  const ns = (hits: readonly Hit[]) => hits.map((one) => [one.reading.clause.n, one.byMeaningOnly ?? false]);
 
-  it('become one, what stands in both before what stands in one', () => {
-    expect(fuse([1, 2, 3], near([4, 3]), 10)).toEqual([3, 1, 4, 2]);
-    expect(fuse([1, 2, 3], near([]), 10)).toEqual([1, 2, 3]);
-    expect(fuse([], near([5, 6]), 1)).toEqual([5]);
+  it('keep what words found in its order, and put behind it what only meaning found', () => {
+    expect(ns(joinNear([hit(1, 0.9), hit(2, 0.1)], [hit(3, 5)], near([3, 2])))).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+    expect(ns(joinNear([hit(1, 0.9)], [], []))).toEqual([[1, false]]);
+  });
+
+  it('part what words find alike, and no more', () => {
+    const first = (hits: readonly Hit[]) => fusedFirst(joinNear(hits, [], near([2, 3])))?.reading.clause.n;
+    expect(first([hit(1, 0.52), hit(2, 0.5), hit(3, 0.5)])).toBe(2);
+    expect(first([hit(1, 0.6), hit(2, 0.5)])).toBe(1);
+    expect(first([])).toBeUndefined();
   });
 });
 
