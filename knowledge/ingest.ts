@@ -146,10 +146,10 @@ function unlikeDocument(parsed: ParsedDocument, text: string, official: boolean)
 /** The place that a head names as its authority: 云岭县人民政府办公室 → 云岭县. Only offered, never taken by itself. */
 function namedRegion(head: string): string | undefined {
   const named =
-    /(?:^|[\n市省])(?:中共)?([\u4e00-\u9fff]{2,8}?(?:自治[县旗州]|县|区|市|旗|州|盟|省))(?:人民政府|委办公室|委员会|卫生健康|医疗保障|医共体)/.exec(
+    /(?:^|[\n市省《])(?:中共)?([\u4e00-\u9fff]{2,8}?(?:自治[县旗州]|县|区|市|旗|州|盟|省))(?:人民政府|委办公室|委员会|卫生健康|医疗保障|人力资源|财政局|疾病预防|医共体|紧密型|县域|关于|进一步|第一|中医|人民医院)/.exec(
       head,
     )?.[1];
-  return named?.replace(/^(?:中共|关于|印发)+/, '');
+  return named?.replace(/^(?:中共|关于|印发)+/, '').replace(/^.{2,6}[省市盟](?=.{1,6}[县区市旗]$)/, '');
 }
 
 /** 徽办发[2026]2号 → 徽办发〔2026〕2号, the brackets of the national standard. */

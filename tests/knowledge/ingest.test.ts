@@ -59,6 +59,13 @@ describe('planning', () => {
       refusal: 'region-unknown',
       suggestion: '云岭县',
     } satisfies Partial<IngestRefusal>);
+    for (const title of [
+      '关于印发《云岭县紧密型医共体实施方案》的通知',
+      '云岭县关于深化医改的实施方案',
+      '云岭县紧密型县域医共体建设工作领导小组办公室\n关于任务分工的通知',
+      '滁州市云岭县人民医院章程',
+    ])
+      expect(plan(`${title}\n\n一、目标。建成医共体，落实责任，加强管理。`)).toMatchObject({ suggestion: '云岭县' });
     expect(plan(YUNLING, { region: '云岭县' })).toMatchObject({
       newRegion: { id: 'yunling', shortName: '云岭', level: 'county' },
     });
