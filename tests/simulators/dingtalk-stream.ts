@@ -139,13 +139,15 @@ export class DingtalkStream {
     const id = this.#id();
     return new Promise((resolve) => {
       const timer = setTimeout(() => done(undefined), 5_000);
+      const gone = () => done(undefined);
       const done = (ack: Ack | undefined) => {
         clearTimeout(timer);
+        socket.off('close', gone);
         this.#waiting.delete(id);
         resolve(ack);
       };
       this.#waiting.set(id, done);
-      socket.once('close', () => done(undefined));
+      socket.once('close', gone);
       socket.send(frame(id, pushed));
     });
   }

@@ -163,7 +163,7 @@ function asCard(
 ): readonly Part[] | undefined {
   const pressable = buttons.slice(0, CARD.buttons).flatMap((button) => {
     const press = pressOf(button);
-    return press === undefined ? [] : [{ label: button.label, press }];
+    return press === undefined ? [] : [{ label: labelOf(button, buttons), press }];
   });
   if (pressable.length === 0 && buttons.length > 0) return undefined;
   const spoken = buttons.filter((button) => !pressable.some((one) => one.press === pressOf(button)));
@@ -180,6 +180,11 @@ function asCard(
   const words = escapeMarkdown([CHOOSE, ...(spoken.length > 0 ? [wordsToSay(spoken)] : [])].join('\n'));
   const face = { title, bodies: [words], buttons: pressable };
   return [...flow(blocks, undefined), { kind: 'card', face, instead: escapeMarkdown(wordsToSay(buttons)) }];
+}
+
+/** Buttons of one label, as below a list, say their case too. */
+function labelOf(button: Button, all: readonly Button[]): string {
+  return all.filter((one) => one.label === button.label).length > 1 ? wordsToSay([button]) : button.label;
 }
 
 /** What the list of chats and a push show: the first line, short. The platform refuses markdown without one. */
