@@ -80,7 +80,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       );
     case 'contents':
       return (
-        reading.clause.kind === 'row' ||
+        (reading.clause.kind === 'row' && !/项目|病种|材料|名单/.test(question.text)) ||
         reading.clause.children > 1 ||
         isLabelled(reading) ||
         listsWhatIsAsked(question, plain)
@@ -209,8 +209,9 @@ function namesAny(question: ReadQuestion, sentence: Sentence, reading: Reading):
   }
   const other = ['中心', '平台', '单位', '局'].find((word) => question.text.includes(word));
   if (other === undefined) return true;
-  return reading.sentences.some(
-    ({ plain }) => (plain.match(new RegExp(`${other}、|${other}和`, 'g'))?.length ?? 0) >= 2,
+  return (
+    reading.sentences.some(({ plain }) => (plain.match(new RegExp(`${other}、|${other}和`, 'g'))?.length ?? 0) >= 2) ||
+    (reading.plain.match(new RegExp(`(?:建立|设立|成立|组建)[\\u4e00-\\u9fff]{2,16}${other}`, 'g'))?.length ?? 0) >= 2
   );
 }
 

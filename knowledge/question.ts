@@ -1,6 +1,7 @@
 /** Reads what a question wants: the kind of answer, the words it must be about, years and numbers（问题分析）. */
 
 import { type Attribute, isAsked, type Predicate, readAttribute, readPredicate } from './asked.ts';
+import { demandsOf } from './demands.ts';
 import type { FindNear } from './embedding/types.ts';
 import { type Alternative, LEXICON, type Lexicon } from './lexicon.ts';
 import { normalise, tagWords, wordEdges } from './words.ts';
@@ -74,7 +75,8 @@ export interface ReadQuestion {
   /** Places of the words that ask something of the subject: 走医保报销 in 上门服务能不能走医保报销; `act` for 谁报销, 怎么招标. */
   readonly predicate?: Predicate | undefined;
   /** The word that says what of the subject is asked: 住宿 in 下沉人员住宿怎么解决. */
-  readonly attribute?: Attribute | undefined;
+  readonly attribute?: Attribute | undefined /** What the words of the answer must hold. */;
+  readonly demands?: readonly RegExp[] | undefined;
   /** Asks how things stand now; plans hold goals only. */
   readonly actual: boolean;
   /** Asks what changes by the day and no plan holds: who is on duty, a telephone number. */
@@ -133,6 +135,7 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
     measure: readMeasure(full),
     predicate: readPredicate(full),
     attribute: readAttribute(full),
+    demands: demandsOf(full),
     municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
     howMany: howMany(full),
     member:
@@ -261,6 +264,8 @@ function readWants(text: string): ReadonlySet<Want> {
   }
   if (/(?:多少|几)(?:名|位|个)?(?:工作)?(?:人(?!口|次|均)|医生|大夫|护士|医务人员|职工|专家|干部)/.test(text))
     wants.add('count');
+  // 算成员还是配合单位 asks which of the two.
+  if (/还是/.test(text) && /成员/.test(text)) wants.delete('cooperating');
   if (wants.has('ratio') || wants.has('percent')) wants.delete('count');
   if (wants.has('money')) wants.delete('count');
   if (wants.has('formula')) for (const want of ['count', 'number', 'percent', 'ratio'] as const) wants.delete(want);
@@ -278,7 +283,7 @@ function readWants(text: string): ReadonlySet<Want> {
   // 实际签约人数完成了没 asks for the figure reached.
   if (/(?:实际|人数|率|占比|指标|目标|任务)[^，。]{0,8}(?:完成|达到|达标|实现)了?(?:没有?|吗|么)/.test(text))
     wants.add('number');
-  if (/几个字/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
+  if (/几(?:个字|码|档)/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
   // 第几项 asks for a place in a list.
   if (/第几/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
   // 每个镇各有多少 wants the figures one by one.
@@ -405,8 +410,8 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
     terms.push({ text: match[0], alternatives, grip: 0.6, at: match.index, year: false, quoted: false });
     take(match.index, match[0].length);
   }
-  for (const match of text.matchAll(/([两二三四五六七八九十])(个)/g)) {
-    if (free[match.index] === TAKEN) continue;
+  for (const match of text.matchAll(/([两二三四五六七八九十])([个大张项类])(?!约|概)/g)) {
+    if (free[match.index] === TAKEN || !edges.has(match.index + match[0].length)) continue; // 七大智慧平台 is one word
     const digits = String(match[1] === '两' ? 2 : HAN_DIGITS.indexOf(match[1] ?? ''));
     terms.push({
       text: match[0],

@@ -109,6 +109,7 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       coverage,
       rarest,
       settles:
+        meetsDemands(question, reading, scored[0]?.sentence) &&
         speaksOf(predicate, reading, scored[0]?.sentence) &&
         (predicate.length === 0 || speaksOf(subject, reading, scored[0]?.sentence)) &&
         holdsAttribute(attribute, question.attribute?.who === true, reading, scored[0]),
@@ -119,6 +120,15 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
 
 function within(place: ReadQuestion['predicate'], term: WeighedTerm): boolean {
   return place !== undefined && term.at >= place.from && term.at < place.to && term.found > 0 && term.text.length >= 2;
+}
+
+/** What the question demands stands in the sentence chosen, beside it or over it. */
+function meetsDemands(question: ReadQuestion, reading: Reading, chosen: Sentence | undefined): boolean {
+  if (!question.demands || question.demands.length === 0 || !chosen) return true;
+  const at = reading.sentences.indexOf(chosen);
+  const words = [reading.sentences[at - 1], chosen, reading.sentences[at + 1]].map((one) => one?.plain ?? '');
+  const around = [...words, reading.heading, reading.group].join('\n');
+  return question.demands.every((need) => need.test(around));
 }
 
 /** The word before 谁出, 怎么解决 where something else is its subject. */

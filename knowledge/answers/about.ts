@@ -23,6 +23,7 @@ export function aboutDocument(
   const rest = plain
     .replace(normalise(document.number ?? ''), '')
     .replace(/的|是|呢|这份|方案|文件|通知|医共体|紧密型|县域|建设|实施|什么|啥|多少|哪|[?,。]/g, '');
+  if (/全省|省里|上级|国家/.test(plain) && /文号|发文字号/.test(plain)) return citeBasis(db, document);
   if (/文号|发文字号|文件号|编号/.test(plain) && itself && rest.length <= 14)
     return citeHead(db, document, document.number, '文号');
   if (
@@ -41,7 +42,11 @@ export function aboutDocument(
     rest.length <= 20
   )
     return citeHead(db, document, document.issuer, '发文机关');
-  if (ASKS_BASIS.test(plain) && itself) return citeBasis(db, document);
+  const bare = rest.replace(
+    /制定|出台|依据|根据|按照|按|贯彻|落实|省里|省|市里|上级|国家|咱们|我们|我|里|个|来|上位|政策|意见|精神|徽州|区|县/g,
+    '',
+  );
+  if (ASKS_BASIS.test(plain) && itself && bare.length <= 3) return citeBasis(db, document);
   if (numbered && /关于什么|讲什么|说什么|什么文件|什么内容|管什么/.test(plain))
     return citeHead(db, document, document.title, '标题');
   if (/(?:全称|标题|全名|名称叫|文件名)/.test(plain) && itself && rest.length <= 14)
