@@ -76,9 +76,14 @@ async function connect({ baseUrl, model, apiKey }: EmbeddingSettings, timeoutMs:
   return (texts) => client.embedDocuments([...texts]);
 }
 
-/** Kind and HTTP status of a failure; its message may quote what was sent. */
+/** HTTP status, the system's code or the kind of a failure; its message may quote what was sent. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { status } = error as { status?: unknown };
-  return typeof status === 'number' ? `${error.name} ${status}` : error.name;
+  if (typeof status === 'number') return `HTTP ${status}`;
+  for (let one: unknown = error; one instanceof Error; one = one.cause) {
+    const { code } = one as { code?: unknown };
+    if (typeof code === 'string' && /^[A-Z_]+$/.test(code)) return code;
+  }
+  return error.constructor.name;
 }
