@@ -95,6 +95,7 @@ function placeOfList(answer: PolicyAnswer): string {
   if (host === '' || quotesBeside(answer).length > 0 || parts.some((part) => part.label !== undefined)) return '';
   const [first = [], ...paths] = citations.map((one) => one.path.split('/'));
   const shared = first.filter((step, at) => paths.every((path) => path[at] === step));
+  if (paths.every((path) => path.join('/') === first.join('/'))) return `——${citations[0]?.label ?? host}`;
   return `——${host}${shared.length > 0 ? ` ${showPath(shared.join('/'))}` : ''}`;
 }
 

@@ -53,6 +53,7 @@ function difference(parts: readonly AnswerPart[]): string {
       : `${said.map((part, at) => `${part.label}${figures[at]?.join('、')}`).join('；')}${rest}：`;
     if (line.length <= LINE) return line;
   }
+  if (said.length === 1) return `只有${said[0]?.label}写了这一点${rest}：`;
   return `${said.length}地的方案写了这一点${rest}，各自的写法：`;
 }
 
