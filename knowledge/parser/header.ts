@@ -1,6 +1,6 @@
 /** Reads what a document says of itself before its first clause: title, number, issuer, date（文头）. */
 import { ordinalOf } from './numbering.ts';
-import { DAY, isDateLine } from './paragraphs.ts';
+import { DAY, isDateLine, readSigned } from './paragraphs.ts';
 
 export interface Header {
   readonly title: string;
@@ -33,6 +33,7 @@ export function readHeader(head: readonly string[], tail: readonly string[]): He
   const plain = lines.map((line) => line.replace(/\s/g, ''));
   const date =
     plain.find(isDateLine) ??
+    lines.flatMap((line) => readSigned(line)?.day ?? []).at(-1) ??
     plain.flatMap((line) => STATED_DATE.exec(line)?.[1] ?? LABELLED_DATE.exec(line)?.[1] ?? []).at(0);
   return { title, number, issuer: readIssuer(head, tail, title), issuedOn: date ? isoDate(date) : undefined };
 }
@@ -113,6 +114,8 @@ function readIssuer(head: readonly string[], tail: readonly string[], title: str
       .flatMap((line) => line.split(/[\s　、]+/))
       .join(' ');
   }
+  const together = lines.flatMap((line) => readSigned(line)?.issuer ?? []).at(-1);
+  if (together) return together;
   const about = lines
     .map((line) => /^([\u4e00-\u9fff 、]{4,40}?)关于/.exec(line)?.[1]?.trim())
     .find((name) => name && ISSUER.test(name));

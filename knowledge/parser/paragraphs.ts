@@ -16,6 +16,18 @@ const DAY_ALONE = new RegExp(`^${DAY}$`);
 /** 2025.3.6, 2025-03-06, as under the letter of a small office. */
 const SHORT_DAY = /^20\d{2}([.．/-])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])$/;
 
+/** Signature and date on one line: 甲县人民政府办公室　　2025年1月1日. */
+const SIGNED = new RegExp(
+  `^([\\u4e00-\\u9fff \\u3000、]{2,60}?(?:政府|办公[室厅]|委员会|[局厅委部院会组])(?:[（(].{2,16}[）)])?)[ \\u3000]*(${DAY})$`,
+);
+
+/** Who signs and when, of a line that says both and nothing else. */
+export function readSigned(text: string): { readonly issuer: string; readonly day: string } | undefined {
+  const match =
+    text.length <= 80 ? SIGNED.exec(text.replace(/(?<=\d) +(?=[年月日\d])|(?<=[年月]) +(?=\d)/g, '')) : null;
+  return match ? { issuer: match[1] ?? '', day: match[2] ?? '' } : undefined;
+}
+
 /** True for a line that is a date alone, as under a signature. */
 export function isDateLine(text: string): boolean {
   const plain = text.replace(/\s/g, '');

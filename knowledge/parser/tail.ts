@@ -1,16 +1,17 @@
 /** Finds what stands under a document and belongs to no clause: signature, date, list of annexes, dispatch line（文尾）. */
 import type { MarkerKind } from './numbering.ts';
-import { type Block, isDateLine } from './paragraphs.ts';
+import { type Block, isDateLine, readSigned } from './paragraphs.ts';
 
 const TAIL =
-  /^(?:附件?\s*[:：]\s*\S|抄\s*[送报]|主\s*送\s*[:：]|[^。，；：:]{0,40}月\s*[\d一二三四五六七八九十]{1,3}日\s*(?:印发|发布|公布)$|(?:出席|列席|参会人员|参加人员|请假|缺席|记录|分送|发送|发)\s*[:：]|[（(](?:此件|本件|附件略|附件|联系|信息公开|公开|主动公开)|(?:此|专此|特此)(?:通知|公告|通告|函告|函复|报告|批复|复函|说明|请示|公布|函达)?[。.]?$|专此[，,]?[^，。]{2,6}[。.]?$|以上(?:请示|报告|意见)(?:妥否|当否|如无不妥)?[^。]{0,20}请(?:批示|批复|审示|审议|予批准|批转)[^。]{0,10}[。.]?$|(?:成文|印发|发布|发文)(?:日期|时间)\s*[:：])/;
+  /^(?:附[件表]?\s*[\d一二三四五六七八九十]{0,2}\s*[:：]\s*\S|抄\s*[送报]|主\s*送\s*[:：]|[^。，；：:]{0,40}月\s*[\d一二三四五六七八九十]{1,3}日\s*(?:印发|发布|公布)$|(?:出席|列席|参会人员|参加人员|请假|缺席|记录|分送|发送|发)\s*[:：]|[（(](?:此件|本件|附件略|附件|联系|信息公开|公开|主动公开)|(?:此|专此|特此)(?:通知|公告|通告|函告|函复|报告|批复|复函|说明|请示|公布|函达)?[。.]?$|专此[，,]?[^，。]{2,6}[。.]?$|以上(?:请示|报告|意见)(?:妥否|当否|如无不妥)?[^。]{0,20}请(?:批示|批复|审示|审议|予批准|批转)[^。]{0,10}[。.]?$|(?:成文|印发|发布|发文)(?:日期|时间)\s*[:：])/;
 
 /** Blocks that are signature, date, list of annexes or dispatch line, up to the next annex. */
 export function tailRanges(blocks: readonly Block[]): ReadonlySet<number> {
   const tails = new Set<number>();
   for (let at = 0; at < blocks.length; at += 1) {
     const block = blocks[at];
-    if (block?.kind !== 'paragraph' || !(TAIL.test(block.text) || isDateLine(block.text))) continue;
+    if (block?.kind !== 'paragraph' || !(TAIL.test(block.text) || isDateLine(block.text) || readSigned(block.text)))
+      continue;
     if (!endsHere(blocks, at)) continue;
     let from = at;
     while (from > 0 && isSignature(blocks[from - 1])) from -= 1;

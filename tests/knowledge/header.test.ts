@@ -41,6 +41,11 @@ describe('the head of a document', () => {
       ['某县医疗卫生共同体理事会章程', undefined, undefined, '2024-06-09'],
     ],
     [
+      'signed and dated on one line',
+      `甲县医共体方案${BODY}\n\n甲县卫生健康局　　　　2025 年 3 月 1 日`,
+      ['甲县医共体方案', undefined, '甲县卫生健康局', '2025-03-01'],
+    ],
+    [
       'that only the printing line dates',
       `某县卫生健康局关于印发家庭医生签约服务实施细则（试行）的通知\n某卫健〔2024〕8号${BODY}\n\n某县卫生健康局办公室　　2024年6月9日印发`,
       ['家庭医生签约服务实施细则（试行）', '某卫健〔2024〕8号', '某县卫生健康局', '2024-06-09'],
