@@ -62,6 +62,8 @@ export interface ChannelPorts {
 /** What the suite needs to know about one channel. */
 export interface ChannelRig {
   readonly name: string;
+  /** Which of its ways in, where a channel has several. */
+  readonly way?: string | undefined;
   /** Cases that cannot be asked of this channel, with the reason; each fails here once it would pass. */
   readonly skips: Partial<Record<CaseId, string>>;
   open(ports: ChannelPorts): Channel;
@@ -357,7 +359,7 @@ export type CaseId = keyof typeof CASES;
 
 /** Runs the suite for one channel. */
 export function describeChannel(rig: ChannelRig): void {
-  describe(`channel ${rig.name}`, () => {
+  describe(`channel ${[rig.name, rig.way].filter(Boolean).join(' ')}`, () => {
     for (const [id, run] of Object.entries(CASES) as [CaseId, Case][]) {
       const reason = rig.skips[id];
       if (reason === undefined) it(id, () => run(rig));
