@@ -7,7 +7,7 @@ import { helpFeature, welcome } from './help/index.ts';
 import { type Reply, say } from './message.ts';
 import { answer, type Decision, type Outcome } from './outcome.ts';
 import { ROLE_LABELS } from './people.ts';
-import { FILE_ABROAD, refuseTyped } from './safety/deidentified.ts';
+import { FILE_ABROAD, refuseTyped, withoutEcho } from './safety/deidentified.ts';
 import { emergencyNotice } from './safety/emergency.ts';
 import { findPatientData, mentionsPatient } from './safety/privacy.ts';
 import { notifiableDisease, refusalBlocks } from './safety/refusals.ts';
@@ -24,8 +24,18 @@ const DRAFT_WORDS = new Set(['确认', '提交', '取消', '确定', '是', '是
  */
 export async function route(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
   const notice = emergencyNotice(ctx.message.text);
-  const decision = await decide(ctx, [...features, helpFeature(features)]);
-  return notice === undefined ? decision : withNotice(decision, notice);
+  const all = [...features, helpFeature(features)];
+  const decided = await decide(ctx, all);
+  const decision = ctx.deidentified ? mapOutcome(decided, (outcome) => unechoed(outcome, ctx, all)) : decided;
+  return notice === undefined ? decision : mapOutcome(decision, (outcome) => noticed(outcome, notice));
+}
+
+/** Abroad nothing typed is repeated to anybody there; command words are ours. */
+function unechoed(outcome: Outcome, { message }: HandlerContext, features: readonly Feature[]): Outcome {
+  const names = features.flatMap(({ commands }) => commands.flatMap(({ name, aliases }) => [name, ...aliases]));
+  const isOurs = (words: string) => names.some((name) => words === name || words.startsWith(`${name} `));
+  const typed = `${message.text}\n${normaliseText(message.text)}\n${message.action?.value ?? ''}`;
+  return { ...outcome, replies: outcome.replies.map((reply) => withoutEcho(reply, typed, isOurs)) };
 }
 
 async function decide(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
@@ -156,11 +166,11 @@ function keepPrivate(recall: boolean): Reply {
   return say(`检测到可能的患者信息，${recall ? '请撤回这条消息，并' : '请'}在私聊中发给我。`);
 }
 
-function withNotice(decision: Decision, notice: string): Decision {
+function mapOutcome(decision: Decision, change: (outcome: Outcome) => Outcome): Decision {
   if ('build' in decision) {
-    return { numbers: decision.numbers, build: (numbers) => noticed(decision.build(numbers), notice) };
+    return { numbers: decision.numbers, build: (numbers) => change(decision.build(numbers)) };
   }
-  return noticed(decision, notice);
+  return change(decision);
 }
 
 /** Puts the notice before the first reply to the sender, unless the feature already says it there. */

@@ -25,9 +25,9 @@ export function abroadBlocks(blocks: readonly Block[]): readonly Block[] {
   const named = numbers.slice(0, NAMED).map((number) => `${titleOf(number)} ${number}`);
   const state = numbers.length === 1 && !first.startsWith('QY') ? stateIn(words) : undefined;
   const urgent = numbers.some((number) => number.startsWith('EM')) ? '急诊请先拨打120、电话联系接收医院。\n' : '';
-  const news = state === undefined ? '有新消息' : `：${state}`;
+  const news = state ?? '有新消息';
   return [
-    { type: 'text', text: `${urgent}${named.join('、')}${news}。办理和看详情请用企业微信或钉钉。` },
+    { type: 'text', text: `${urgent}${named.join('、')}：${news}。办理和看详情请用企业微信或钉钉。` },
     {
       type: 'buttons',
       items: numbers.slice(0, NAMED).map((number) => ({

@@ -17,7 +17,7 @@ const INSTITUTION_END = /(?:中心)?(?:卫生院|卫生室|卫生服务中心|�
 /** 查进度, 看指标: the first word is no surname. */
 const ASKS = /^(?:查看|查询|查一下|查|看)/;
 /** Names of staff stand behind these words, not of patients. */
-const ABOUT_STAFF = /^(?:邀请|停用|启用|绑定)\s*\S{1,20}(?:\s+\S{1,30})?$/;
+const ABOUT_STAFF = /^(?:邀请|停用|启用)\s*\S{1,20}(?:\s+\S{1,30})?$/;
 
 /** The answer to words that tell of a patient, typed, pressed, or in the name of a file; `undefined` where there are none. */
 export async function refuseTyped(ctx: HandlerContext): Promise<Reply | undefined> {
@@ -38,6 +38,23 @@ async function placesOf({ db }: HandlerContext): Promise<readonly string[]> {
   const rows: { name: string; short_name: string }[] = await db('institutions').select('name', 'short_name');
   const names = rows.flatMap(({ name, short_name }) => [name, short_name, short_name.replace(INSTITUTION_END, '')]);
   return [...new Set(names)].filter((name) => name.length > 1).sort((a, b) => b.length - a.length);
+}
+
+/** Words that a reply quotes. */
+const ECHO = /“([^“”]{2,200})”/g;
+
+/**
+ * A reply without what was typed: where a feature quotes the words it did not understand, they may be a name nobody knows.
+ * @param isOurs - whether quoted words are a command's own, which people may type, too
+ */
+export function withoutEcho(reply: Reply, typed: string, isOurs: (words: string) => boolean): Reply {
+  const plain = (text: string) =>
+    text.replace(ECHO, (all, words: string) => (typed.includes(words) && !isOurs(words) ? '您写的内容' : all));
+  const blocks = reply.blocks.map((block) => {
+    if (block.type === 'text') return { ...block, text: plain(block.text) };
+    return block.type === 'list' ? { ...block, items: block.items.map(plain) } : block;
+  });
+  return { ...reply, blocks };
 }
 
 /**

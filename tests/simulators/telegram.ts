@@ -85,6 +85,7 @@ export async function startTelegramSimulator(
   let bot = options.bot;
   let serial = 900_000_000;
   let messageSerial = 5_000;
+  let lastDate = 0;
 
   async function post(
     update: Readonly<Record<string, unknown>>,
@@ -111,6 +112,12 @@ export async function startTelegramSimulator(
     return delivered;
   }
 
+  /** Nobody writes twice in a second. */
+  function nextDate(): number {
+    lastDate = Math.max(lastDate + 1, Math.floor(now().getTime() / 1000));
+    return lastDate;
+  }
+
   function userOf(user: string): Record<string, unknown> {
     return { id: numberOf(user), is_bot: false, first_name: '演示', last_name: user };
   }
@@ -123,7 +130,7 @@ export async function startTelegramSimulator(
       update_id: how.updateId ?? serial,
       message: {
         message_id: messageSerial,
-        date: how.date ?? Math.floor(now().getTime() / 1000),
+        date: how.date ?? nextDate(),
         chat: chatOf(how.group ?? user),
         from: userOf(user),
         ...(text === undefined ? {} : { text }),

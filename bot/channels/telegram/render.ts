@@ -10,7 +10,7 @@ import { LIMITS } from './types.ts';
 /** What is sent instead of nothing: the platform refuses an empty text. */
 const NOTHING_TO_SHOW = '（无内容）';
 /** Words of one row of buttons, in half-width characters: more and a phone cuts them. */
-const ROW_WIDTH = 26;
+const ROW_WIDTH = 30;
 const ROW_BUTTONS = 4;
 const CASE_NUMBER = /^(?:ZZ|EM|QY)\d{6,}$/;
 
