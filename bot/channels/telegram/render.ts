@@ -88,7 +88,12 @@ function filePart(block: Extract<Block, { type: 'image' | 'file' }>): FilePart {
   const words = clean(block.type === 'image' ? block.alt : '');
   const [caption = ''] = splitText(words, { maxCharacters: LIMITS.captionUnits });
   const { name, base64 } = block;
-  return { kind: block.type === 'image' ? 'photo' : 'document', name: clean(name) || '文件', base64, caption };
+  return { kind: block.type === 'image' ? 'photo' : 'document', name: fileName(name), base64, caption };
+}
+
+/** The client writes a name into the form as it is: what would end it there is taken out. */
+function fileName(name: string): string {
+  return clean(name).replace(/[\s;:"'\\/]+/g, '_') || '文件';
 }
 
 function textParts(blocks: readonly Block[]): readonly TextPart[] {
