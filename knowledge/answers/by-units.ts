@@ -1,4 +1,5 @@
 /** Answers who is responsible for a matter: 责任单位, 配合单位, and who acts by the words themselves（责任单位）. */
+import { isLabelled } from '../evidence.ts';
 import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
@@ -17,6 +18,7 @@ export async function byUnits(material: Material, best: Hit): Promise<Found | Un
     /责任单位|责任部门|配合单位|配合部门|责任主体|主责/.test(question.text) || question.wants.has('cooperating');
   if (!explicit && !question.wants.has('responsible')) return undefined;
   const host = hostOf(material, best);
+  if (isLabelled(host.reading)) return undefined; // a list of members has roles, not a note of units
   const units = readUnits(host.reading);
   if (!units) {
     const listed = await byMembers(material, host, explicit);
@@ -97,7 +99,7 @@ function partOf(material: Material, reading: Reading, units: Units, which: 'all'
 }
 
 /** 第三个, 第2项. */
-function nth(text: string): number | undefined {
+export function nth(text: string): number | undefined {
   const figure = /第([一二三四五六七八九十]|\d{1,2})(?:个|项|条|点)/.exec(text)?.[1];
   if (figure === undefined) return undefined;
   return /\d/.test(figure) ? Number(figure) : '零一二三四五六七八九十'.indexOf(figure);

@@ -15,7 +15,7 @@ const LEAST = 60;
 const ALL_LINES = 240;
 /** Figures by which plans differ: 6:3:1, 20%以上, 6个月, 3名. */
 const FIGURE =
-  /\d+(?::\d+)+|(?:不低于|至少|不少于|[≥≤])?\d+(?:\.\d+)?(?:%|个月|年(?![底初末度\d])|万人|名|家|人)(?:以上|左右)?/g;
+  /(?!20\d{2}年)(?<!\d)\d+(?::\d+)+|(?!20\d{2}年)(?<!\d)(?:不低于|至少|不少于|[≥≤])?\d+(?:\.\d+)?(?:%|个月|年(?![底初末度\d])|万人|名|家|人)(?:以上|左右)?/g;
 
 /** `undefined` where no plan says anything. */
 export function sideBySide(compared: readonly Compared[], budget: number): PolicyAnswer | undefined {

@@ -7,6 +7,7 @@ import type { AnswerPart, Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { citation, type Found, type Material } from './material.ts';
 import { roleLines } from './passage.ts';
+import { hospitalAsked, wordsFor } from './units.ts';
 
 /** The lines of one role: 成员：甲 / 乙 / 丙, or 成员单位：甲、乙、丙. */
 interface Role {
@@ -30,8 +31,9 @@ export function byRoles(material: Material, best: Hit): Found | undefined {
   const counted = roles.filter((role) => role.members > 1 && String(role.members) === promised);
   const longest = Math.max(0, ...roles.map((role) => (asksFor(material, role) ? role.label.length : 0)));
   const named = roles.filter((role) => asksFor(material, role) && role.label.length === longest && role.members > 1);
-  const own = ofOneAnnex(counted.length > 0 ? counted : named, best);
-  const shown = nearestByHeading(material, own);
+  const asked = counted.length > 0 ? counted : named;
+  const led = asked.filter((role) => ledBy(material, role));
+  const shown = led.length > 0 ? led : nearestByHeading(material, ofOneAnnex(asked, best));
   const [first] = shown;
   if (!first || namesMember(material, shown)) return undefined;
   // 乡村一体化管理的配合单位 asks for the bracket of a clause, not for a list of names.
@@ -85,6 +87,13 @@ function blockOf(material: Material, reading: Reading, label: string): readonly 
 
 function asksFor({ question }: Material, role: Role): boolean {
   return question.text.includes(role.label);
+}
+
+/** 县中医院牵头的: the list that names it as the one who leads. */
+function ledBy({ question }: Material, { hit }: Role): boolean {
+  const hospital = /牵头/.test(question.text) ? hospitalAsked(question.text) : undefined;
+  const leads = hit.reading.clause.text.split('\n').find((line) => /^牵头(?:单位|医院)[：:]/.test(line));
+  return hospital !== undefined && leads !== undefined && wordsFor(hospital).some((word) => leads.includes(word));
 }
 
 /** 综合医共体: the list whose heading shares most with the question; all where none shares more. */

@@ -5,6 +5,7 @@ import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
 import type { AnswerPart } from '../types.ts';
+import { nth } from './by-units.ts';
 import { citation, documentOf, type Found, type Material } from './material.ts';
 import { cellsAsked } from './table.ts';
 
@@ -37,6 +38,9 @@ export async function byChildren(material: Material, best: Hit): Promise<Found |
     return made ? [{ text: partText(question, child), citation: made }] : [];
   });
   if (parts.length === 0) return undefined;
+  const which = nth(question.text);
+  const one = which === undefined ? undefined : parts[which - 1];
+  if (one?.citation) return { lead: `第${which}项：${one.text}`, citations: [one.citation], score: host.score };
   return {
     lead: `${host.reading.clause.heading}${columnAsked(question, children)}，共${parts.length}项${promised(question, parts.length)}：`,
     parts,

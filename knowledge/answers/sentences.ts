@@ -1,7 +1,7 @@
 /** Answers with the sentences of the best clause, and of others that say what it does not（摘句作答）. */
 import { isLabelled, ownerSentence } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
-import { type Hit, manner } from '../score.ts';
+import { type Hit, manner, type WeighedTerm } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
@@ -84,7 +84,11 @@ function pointOf(material: Material, hit: Hit): string {
   );
   // 在县人民医院建立消毒供应共享中心: a heading that has the form asked for is the point itself.
   const headed = best && body && manner(question, best.sentence) > manner(question, body.sentence);
-  const top = (headed ? best : body) ?? best;
+  // 超支怎么办: the sentence that says how it is shared, not the one that only names it.
+  const shares = SHARING.test(question.text)
+    ? hit.sentences.find((one) => SHARE.test(one.sentence.plain) && speaksOfChief(terms, one.sentence.plain))
+    : undefined;
+  const top = shares ?? (headed ? best : body) ?? best;
   const lead = leadOf(question, terms, top?.sentence.raw ?? '', hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
   if (!question.wants.has('date') && ONLY_DATE.test(lead)) {
     const next = (top?.sentence.raw ?? '').slice(lead.length).split(/[，；。]/)[1] ?? '';
@@ -94,6 +98,18 @@ function pointOf(material: Material, hit: Hit): string {
 }
 
 const ONLY_DATE = /^20\d{2}年[\d年月\s—–-]*$/;
+
+const SHARING = /怎么(?:办|分|处理|分担|承担)|咋(?:办|分)|谁(?:来)?(?:掏|出|承担|负担)|分担|比例/;
+const SHARE = /\d+:\d+|按\d+%/;
+
+/** One of the heaviest words of the question stands there. */
+function speaksOfChief(terms: readonly WeighedTerm[], plain: string): boolean {
+  const heaviest = Math.max(0, ...terms.map((term) => term.weight));
+  return terms.some(
+    (term) =>
+      term.weight >= heaviest * 0.8 && term.alternatives.some((one) => one.weight >= 0.8 && plain.includes(one.text)),
+  );
+}
 
 /** The date asked for is never cut off from what is dated. */
 function dated(question: ReadQuestion, raw: string, lead: string): string {
