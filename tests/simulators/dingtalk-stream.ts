@@ -31,6 +31,7 @@ export class DingtalkStream {
   readonly #credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly #tickets = new Map<string, number>();
   readonly #sockets = new Set<WebSocket>();
+  readonly #frozen: WebSocket[] = [];
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #waiting = new Map<string, (ack: Ack | undefined) => void>();
   #serial = 0;
@@ -116,6 +117,15 @@ export class DingtalkStream {
     }
   }
 
+  /** A link that is dead without either side knowing: nothing is heard or answered any more. */
+  freeze(): void {
+    for (const socket of this.#sockets) {
+      socket.pause();
+      this.#frozen.push(socket);
+    }
+    this.#sockets.clear();
+  }
+
   /** The connection is cut without a word. */
   drop(): void {
     for (const socket of this.#sockets) socket.terminate();
@@ -130,7 +140,7 @@ export class DingtalkStream {
   }
 
   close(): void {
-    for (const socket of this.#sockets) socket.terminate();
+    for (const socket of [...this.#sockets, ...this.#frozen]) socket.terminate();
     for (const done of this.#waiting.values()) done(undefined);
     this.#server.close();
   }

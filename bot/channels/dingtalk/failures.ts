@@ -37,7 +37,7 @@ const UNREACHABLE = new Set([
 
 /** What an administrator mends in the console or in our environment: what waits goes out afterwards. */
 const MENDABLE =
-  /^(?:invalidParameter\.robotCode\.|bot\.stopped$|invalidClientId|authFailed$|Forbidden\.AccessDenied\.(?:AccessTokenPermission|IpNotInWhiteList))/i;
+  /^(?:invalidParameter\.robotCode\.(?!downloadCode)|bot\.stopped$|invalidClientId|authFailed$|Forbidden\.AccessDenied\.(?:AccessTokenPermission|IpNotInWhiteList))/i;
 
 /** An answer of the new API that is not 200. */
 export function apiFailure(answer: HttpAnswer, body: unknown): ChannelError {

@@ -130,7 +130,7 @@ function units(block: Block, maxBytes: number): readonly string[] {
   const halves = halvesOf(block);
   if (halves) return halves.flatMap((half) => units(half, maxBytes));
   const text = plainText([block]);
-  for (let size = Math.floor(maxBytes / 2); size >= 4; size = Math.floor(size / 2)) {
+  for (let size = maxBytes; size >= 4; size = Math.floor(size * 0.8)) {
     const escaped = splitText(text, { maxBytes: size }).map(escapeMarkdown);
     if (escaped.every((piece) => sizeOf(piece) <= maxBytes)) return escaped;
   }
