@@ -14,7 +14,7 @@ const MODAL =
 /** Acts that have rules of their own: where these are asked for, the act itself must be spoken of. */
 const SUPERVISES = /(分管)(?:的是)?(?:哪|什么)[^，。]*$/;
 const ACTS_WITH_RULES =
-  /(?:怎么|怎样|如何|由?谁(?:来|去)?|哪里|哪儿)((?:招标|投标|报销|报账|申请|申报|审批|注册|报名|处罚|处分|追责|问责|下载|办理|备案|投诉|举报|赔偿|赔|补偿|预约|排班|缴费|交费|领取|领|续签|解约|退费|退款|收费|招生|转正|入编|退休|请假|调动|离职|公示|抽查|盖章|签字|结账|开票|印发|打印|充值|激活|绑定)(?:的|了|呢)?)$/;
+  /(?:怎么|怎样|如何|由?谁(?:来|去)?|哪里|哪儿)((?:招标|投标|报销|报账|申请|申报|审批|注册|报名|处罚|处分|追责|问责|下载|办理|备案|投诉|举报|赔偿|赔|补偿|预约|排班|缴费|交费|领取|领|付钱买|付钱|付款|续签|解约|退费|退款|收费|招生|转正|入编|退休|请假|调动|离职|公示|抽查|盖章|签字|结账|开票|印发|打印|充值|激活|绑定)(?:的|了|呢)?)$/;
 
 /** What is asked of the subject: the words after the last 能不能, 是否, 可以… of a sentence that asks yes or no. */
 export function readPredicate(text: string): Predicate | undefined {

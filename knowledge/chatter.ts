@@ -12,7 +12,7 @@ const ACKNOWLEDGES =
 
 /** Any form of asking. */
 const ASKS =
-  /谁|哪|几|多少|什么|啥|怎么|怎样|如何|咋|为何|为什么|吗|么|能不能|能否|是否|是不是|有没有|可不可以|要不要|会不会|多久|何时|呢|[?？]|([\u4e00-\u9fff])[不没]\1|请问|查|给我|列|说说|讲讲|介绍/;
+  /还是|谁|哪|几|多少|什么|啥|怎么|怎样|如何|咋|为何|为什么|吗|么|能不能|能否|是否|是不是|有没有|可不可以|要不要|会不会|多久|何时|呢|[?？]|([\u4e00-\u9fff])[不没]\1|请问|查|给我|列|说说|讲讲|介绍/;
 
 /** Share of the words no document knows from which a statement is no question put in key words. */
 const FOREIGN = 0.6;

@@ -22,9 +22,10 @@ export function fromEnglish(question: string): string | undefined {
   const words = plain.replace(PHRASES, (phrase) => ` ${phrases[phrase] ?? phrase} `);
   const rest = words
     .replace(
-      /\b(?:the|a|an|of|for|to|in|on|at|by|is|are|be|and|or|do|does|did|has|have|there|under|plan|county|district|city|province|please|tell|me|should|must|will|would|it|its|this|that|our|we|i|you|from|with|as|per|each|all|any|according|their|them|they)\b/g,
+      /\b(?:the|a|an|of|for|to|in|on|at|by|is|are|be|and|or|do|does|did|has|have|there|under|plan|city|province|please|tell|me|should|must|will|would|it|its|this|that|our|we|i|you|from|with|as|per|each|all|any|according|their|them|they)\b/g,
       ' ',
     )
     .replace(/[^\p{L}\p{N}%]+/gu, ' ');
-  return /\p{Script=Han}/u.test(rest) ? rest.trim().split(/\s+/).join(' ') : undefined;
+  // English words that are left stay apart from one another.
+  return /\p{Script=Han}/u.test(rest) ? rest.trim().replace(/(?<=[a-z])\s+(?=[a-z])/g, '，') : undefined;
 }

@@ -241,7 +241,7 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   const measure = question.measure;
   if (isFigureRow(reading)) return true;
   if (measure !== '' && '名人位'.includes(measure))
-    return new RegExp(`(?<!第)${NUMBER}(?:余|多)?(?:以上)?[名人位](?![民员才])`).test(plain);
+    return new RegExp(`(?<![第统唯同])${NUMBER}(?:余|多)?(?:以上)?[名人位](?![民员才事力财份身])`).test(plain);
   if (reading.clause.children > 1 && !/[家所处]/.test(measure)) return true;
   if (measure !== '' && !LOOSE_MEASURES.includes(measure)) {
     const forms: Readonly<Record<string, string>> = {

@@ -162,7 +162,9 @@ export function createKnowledge(ports: {
       if ('lead' in answer) answers.push(answer);
       matter = own.filter((term) => term.grip >= 0.9);
     }
-    const found = 'lead' in whole ? [whole, ...answers] : answers.length === parts.length ? answers : [];
+    // Of two questions one may be answered; the reader sees that the other is not.
+    const partly = !('lead' in whole) && answers.length > 0 && answers.length < parts.length;
+    const found = 'lead' in whole ? [whole, ...answers] : answers;
     const [first] = found;
     if (!first) return whole;
     const citations: Citation[] = [];
@@ -174,8 +176,10 @@ export function createKnowledge(ports: {
         continue;
       citations.push(one);
     }
+    const one = inOne(answers.length > 1 ? answers : found);
     return {
-      ...inOne(answers.length > 1 ? answers : found),
+      ...one,
+      lead: partly ? `${one.lead}；另一问方案里没有写` : one.lead,
       citations,
       score: Math.max(...found.map((one) => one.score)),
     };

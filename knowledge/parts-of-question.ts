@@ -4,7 +4,9 @@ import type { WeighedTerm } from './score.ts';
 /** The questions of a message, in order; one where it asks one thing. */
 export function partsOf(text: string, terms: readonly WeighedTerm[]): readonly string[] {
   const asked = splitQuestion(text);
-  return asked.length > 1 ? asked : coordinated(text, terms);
+  if (asked.length > 1) return asked;
+  const joined = coordinated(text, terms);
+  return joined.length > 1 ? joined : byComma(text);
 }
 
 /** Parts that are questions of their own. */
@@ -15,6 +17,15 @@ function splitQuestion(text: string): readonly string[] {
     .filter((part) => part.length >= 4);
   return parts.length <= 4 ? parts : parts.slice(0, 4);
 }
+
+/** 一共有几项，谁负责: each part asks by itself and says what about. */
+function byComma(text: string): readonly string[] {
+  const parts = text.split('，').filter((part) => part !== '');
+  return parts.length === 2 && parts.every((part) => part.length >= 6 && ASKS.test(part)) ? parts : [text];
+}
+
+const ASKS =
+  /谁|哪|几(?!乎)|多少|什么|怎么|怎样|如何|多久|何时|吗$|能不能|能否|是否|是不是|有没有|可不可以|要不要|会不会/;
 
 /** Between two matters of which the same is asked: 七大平台还有五大中心覆盖率各是多少. */
 const AND = /还有|以及|和|与|跟|、|同/g;

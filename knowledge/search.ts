@@ -4,7 +4,7 @@ import { joinNear } from './embedding/fusion.ts';
 import { isHollow, type ReadQuestion, type Term } from './question.ts';
 import { type Reading, readClause } from './reading.ts';
 import { createScorer, type Hit, type WeighedTerm } from './score.ts';
-import { exactSoundOf, soundOf } from './sounds.ts';
+import { exactSoundOf, soundOf, tonesOf } from './sounds.ts';
 import { readClauses } from './store.ts';
 import { tagWords, tokensOf, wordEdges } from './words.ts';
 
@@ -67,7 +67,9 @@ export class Search {
                 ? 0.5
                 : 0.3
           : 1;
-      const quoted = term.quoted || (found === 0 && (term.asked === true || A_THING.test(term.text)));
+      const quoted =
+        term.quoted ||
+        (found === 0 && (term.asked === true || A_THING.test(term.text) || /^[a-z]{4,}$/.test(term.text)));
       return {
         ...term,
         quoted,
@@ -113,7 +115,9 @@ export class Search {
         (word) =>
           word !== window.text &&
           isContentWord(word) &&
-          ((word.length > 2 && !window.cut) || exactSoundOf(word) === exactSoundOf(window.text)),
+          (word.length > 2
+            ? !window.cut || exactSoundOf(word) === exactSoundOf(window.text)
+            : tonesOf(word) === tonesOf(window.text)),
       );
       if (meant.length === 0 || taken.slice(window.at, window.at + window.text.length).some(Boolean)) continue;
       if (window.text.length === 2 && isOrdinaryWord(window.text)) continue;

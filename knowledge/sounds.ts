@@ -16,6 +16,11 @@ export function exactSoundOf(text: string): string {
   return pinyin(text, { toneType: 'none', type: 'array', v: true }).join(' ');
 }
 
+/** Pinyin with tones: two characters that are a slip of two others sound quite alike. */
+export function tonesOf(text: string): string {
+  return pinyin(text, { toneType: 'num', type: 'array', v: true }).join(' ');
+}
+
 function nearSound(syllable: string): string {
   return syllable
     .replace(/^zh/, 'z')

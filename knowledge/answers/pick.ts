@@ -1,6 +1,6 @@
 /** Picks the clause that answers, or none: what is not written is not answered（取舍）. */
 import { fusedFirst } from '../embedding/fusion.ts';
-import { isFigureRow, STRICT } from '../evidence.ts';
+import { isFigureRow, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading } from '../reading.ts';
 import type { Hit, WeighedTerm } from '../score.ts';
@@ -40,6 +40,7 @@ function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, u
     if (question.wants.size === 0 && hit.coverage * said < MIN_SAID) continue;
     if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
     if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
+    if (isLabelled(hit.reading) && asksOther(terms, hit.reading, hits)) continue;
     if (!speaksOfQuoted(terms, hit.reading) || !yearFits(question, hit)) continue;
     if (!holdsMember(question, terms, hit.reading) || !holdsFigures(question, hit.reading)) continue;
     yield hit;
@@ -86,6 +87,21 @@ function asksMore(terms: readonly WeighedTerm[], reading: Reading): boolean {
 }
 
 const RARE = 0.75;
+
+/** A list of members says who belongs, nothing more: not the beds of a member, nor its head. */
+function asksOther(terms: readonly WeighedTerm[], reading: Reading, hits: readonly Hit[]): boolean {
+  const lists = hits.filter((hit) => isLabelled(hit.reading));
+  return terms.some(
+    (term) =>
+      !term.year &&
+      term.grip >= 1 &&
+      term.found > 0 &&
+      term.weight >= 0.6 &&
+      !says(reading, term) &&
+      !term.alternatives.some((one) => reading.everything.includes(one.text)) &&
+      !lists.some((hit) => says(hit.reading, term)),
+  );
+}
 
 /** What is asked to be in a list must be in it. */
 function holdsMember(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): boolean {
