@@ -90,11 +90,13 @@ function pollable(commit: Commit): boolean {
   return commit.kind === 'message' && commit.passive?.way.polledMs !== undefined && commit.passive.isOpen();
 }
 
-/** The platform asks for one answer, or its channel has one way to give it once. */
+/** The platform asks for one answer, its channel has one way to give it once, or one pressed card is changed by it. */
 function answeredOnce(commit: Commit, channels: readonly Channel[]): boolean {
   if (commit.kind !== 'message') return false;
-  const { channel, tenant } = commit.message;
-  return pollable(commit) || channels.some((one) => one.name === channel && one.tenant === tenant && one.answersOnce);
+  const { channel, tenant, action } = commit.message;
+  const own = channels.find((one) => one.name === channel && one.tenant === tenant);
+  if (!own || own.instant) return false;
+  return pollable(commit) || own.answersOnce === true || action !== undefined;
 }
 
 /** One payload carries everything said here. */
