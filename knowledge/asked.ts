@@ -69,7 +69,8 @@ const ANY_KIND =
 
 /** A noun right after 哪个, 什么, 多少种. */
 export function isAsked(term: { readonly text: string; readonly grip: number }, before: string): boolean {
-  if (term.text.length < 2 || term.grip < 1 || ANY_KIND.test(term.text)) return false;
+  if (term.text.length < 2 || term.grip < 1 || ANY_KIND.test(term.text) || /^[局院科厅委办站所家]/.test(term.text))
+    return false;
   if (PAPERS.test(term.text) && /(?:哪些|什么)$/.test(before)) return true;
   return /(?:哪(?:一)?(?:个|家|种|类|所|款|份|张)|(?:多少|几)(?:个|种|家|张|台|辆|间|支))$/.test(before);
 }

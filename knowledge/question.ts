@@ -75,7 +75,10 @@ export interface ReadQuestion {
   /** Places of the words that ask something of the subject: 走医保报销 in 上门服务能不能走医保报销; `act` for 谁报销, 怎么招标. */
   readonly predicate?: Predicate | undefined;
   /** The word that says what of the subject is asked: 住宿 in 下沉人员住宿怎么解决. */
-  readonly attribute?: Attribute | undefined /** What the words of the answer must hold. */;
+  readonly attribute?: Attribute | undefined;
+  /** A clause named by its number, brackets half wide: 二(三), (13), 5 of 第5项; '' where none is. */
+  readonly clause: string;
+  /** What the words of the answer must hold. */
   readonly demands?: readonly RegExp[] | undefined;
   /** Asks how things stand now; plans hold goals only. */
   readonly actual: boolean;
@@ -94,7 +97,7 @@ const HAN_DIGITS = '零一二三四五六七八九十';
 /** Words about the asking, not about the matter. */
 /** The asking itself, which must not be taken for the matter: 百分之几, 从几月到几月, 叫什么名字. */
 const ASKED_FORM =
-  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有(?:硬性|明确|具体|统一|专门)?(?:的)?(?:规定|要求|说法)|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定|(?:什么|啥)样(?:子|的)?|(?:干|做|办|完)成(?:什么|啥|哪些)(?:事情?|任务)?|哪几(?:个)?月|哪几(?:年|天)|(?:什么|啥|哪种|何种)情况下?|([行好成对])不\1|一次性|(?:是)?(?:什么|啥)意思|含义|(?:设|放|建|安|挂|定)在了?哪(?:里|儿|家|个)?|怎么个?算法|(?<=[药钱人病床账号])要(?=统一|做|设|报|交|占|配|派|考|拨|付|分|管|送|转)/g;
+  /百分之(?:几|多少)|从?几[月号点]到几[月号点]|几[月号点]|分别叫什么(?:名字|名称)?|叫什么(?:名字|名称)?|(?:怎么个|几)比几|(?:哪|第)一天|哪[天年月]|多大比例|什么时候|啥时候|多少钱|怎么回事|有没有(?:硬性|明确|具体|统一|专门)?(?:的)?(?:规定|要求|说法)|是怎么规定的|(?:给)?个?(?:计算)?公式|怎么算的?|怎么计算的?|如何计算|怎样计算|是?(?:干|做)(?:什么|啥)(?:用)?的?|具体内容|具体是|具体指|能不能|可不可以|要不要|会不会|是不是|怎么要求的|有什么规定|(?:什么|啥)样(?:子|的)?|(?:干|做|办|完)成(?:什么|啥|哪些)(?:事情?|任务)?|哪几(?:个)?月|哪几(?:年|天)|(?:什么|啥|哪种|何种)情况下?|([行好成对])不\1|一次性|(?:是)?(?:什么|啥)意思|含义|(?:设|放|建|安|挂|定)在了?哪(?:里|儿|家|个)?|怎么个?(?<!预)算法|(?<=[药钱人病床账号])要(?=统一|做|设|报|交|占|配|派|考|拨|付|分|管|送|转)/g;
 
 const ASKING = new Set(
   '法子 老是 总是 老 算法 分母 分子 什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 下来 下去 上来 上去 出来 起来 过来 过去 回来 回去 进来 进去 还有 这事 那事 这事儿 那事儿 事 事儿 这回事 来着 各要 各是 方案里 文件里 其实 好像 感觉 觉得 听说 据说 估计 算是 不是 是不 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
@@ -136,6 +139,7 @@ export function readQuestion(raw: string, options: ReadOptions = {}): ReadQuesti
     predicate: readPredicate(full),
     attribute: readAttribute(full),
     demands: demandsOf(full),
+    clause: clauseNamed(full),
     municipal: /全市|市级|市里|市上|（市）|\(市\)|重庆市/.test(full),
     howMany: howMany(full),
     member:
@@ -158,6 +162,15 @@ function plainAsking(text: string): string {
     .replace(/(?<!为)啥子?|甚么|什麽/g, '什么')
     .replace(/咋个|咋(?!呼)/g, '怎么')
     .replace(/几多/g, '多少');
+}
+
+/** 二(三)那条, (13)条, 第5项指标. */
+function clauseNamed(text: string): string {
+  const bracketed =
+    /([一二三四五六七八九十]*(?:\([一二三四五六七八九十]{1,3}\))?(?:\d{1,2})?\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)\d{0,2})(?=条|那条|这条|款|项|点|的|是|$)/.exec(
+      text,
+    )?.[1];
+  return bracketed ?? /第(\d{1,2})(?:项|个|条)(?:核心|监测|绩效)?指标/.exec(text)?.[1] ?? '';
 }
 
 /** 二零二五年, 二七年: years as they are spoken. */
@@ -192,7 +205,7 @@ function howMany(text: string): number | undefined {
 const WANTS: readonly (readonly [Want, RegExp])[] = [
   [
     'formula',
-    /公式|算法|怎么算(?!什么)|咋算|如何算|怎样算|如何计算|怎么计算|怎样计算|计算方法|计算方式|怎么得出|怎么统计|分子|分母|总额怎么定|怎么核定/,
+    /公式|(?<!预)算法|怎么算(?!什么)|咋算|如何算|怎样算|如何计算|怎么计算|怎样计算|计算方法|计算方式|怎么得出|怎么统计|分子|分母|总额怎么定|怎么核定/,
   ],
   ['cooperating', /配合(?:的)?(?:单位|部门|有哪|是哪|是谁)|谁(?:来)?配合|协助单位|协办/],
   [
@@ -284,6 +297,8 @@ function readWants(text: string): ReadonlySet<Want> {
   if (/(?:实际|人数|率|占比|指标|目标|任务)[^，。]{0,8}(?:完成|达到|达标|实现)了?(?:没有?|吗|么)/.test(text))
     wants.add('number');
   if (/几(?:个字|码|档)/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
+  if (/多少[^，。]{2,12}怎么(?:定|确定|来)/.test(text))
+    for (const want of ['count', 'number'] as const) wants.delete(want);
   // 第几项 asks for a place in a list.
   if (/第几/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
   // 每个镇各有多少 wants the figures one by one.

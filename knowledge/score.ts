@@ -403,7 +403,7 @@ function hasNarrower(question: ReadQuestion): boolean {
 /** 管委会 in 管理委员会, 卫健委 in 卫生健康委: its characters in order, little between them. */
 export function abbreviates(word: string, plain: string): boolean {
   if (!/^[\u4e00-\u9fff]{3,5}$/.test(word)) return false;
-  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain);
+  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain.replaceAll('"', ''));
 }
 
 /** 2028年 lies in 2027年1月-2030年12月. */
@@ -457,9 +457,15 @@ function isGeneral(reading: Reading): boolean {
   );
 }
 
+/** 二(三) names 二/（三）, (13) the clause 二/（二）/6/（13）, 第5项 the fifth row. */
+function named({ clause: { path, kind } }: Reading, clause: string): boolean {
+  const whole = path.normalize('NFKC').replaceAll('/', '');
+  return /^\d+$/.test(clause) ? kind === 'row' && path.endsWith(`/${clause}`) : whole.endsWith(clause);
+}
+
 /** What the clause is, and how well its heading names what is asked. */
 function structure(question: ReadQuestion, terms: readonly WeighedTerm[], reading: Reading): number {
-  let bonus = 0;
+  let bonus = question.clause !== '' && named(reading, question.clause) ? 0.7 : 0;
   const kind = reading.clause.kind;
   if (kind === 'head' || kind === 'tail') bonus -= 0.35;
   if (kind === 'preamble') bonus -= 0.12;

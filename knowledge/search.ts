@@ -4,7 +4,7 @@ import { joinNear } from './embedding/fusion.ts';
 import { isHollow, type ReadQuestion, type Term } from './question.ts';
 import { type Reading, readClause } from './reading.ts';
 import { createScorer, type Hit, type WeighedTerm } from './score.ts';
-import { exactSoundOf, soundOf, tonesOf } from './sounds.ts';
+import { soundOf, tonesOf } from './sounds.ts';
 import { readClauses } from './store.ts';
 import { tagWords, tokensOf, wordEdges } from './words.ts';
 
@@ -116,7 +116,7 @@ export class Search {
           word !== window.text &&
           isContentWord(word) &&
           (word.length > 2
-            ? !window.cut || exactSoundOf(word) === exactSoundOf(window.text)
+            ? !window.cut || tonesOf(word) === tonesOf(window.text)
             : tonesOf(word) === tonesOf(window.text)),
       );
       if (meant.length === 0 || taken.slice(window.at, window.at + window.text.length).some(Boolean)) continue;
@@ -247,7 +247,7 @@ const A_THING = /^[\u4e00-\u9fff]{2,}(?:费|金|证|卡|表|险|假|券|账号|�
 
 /** No typing slip begins or ends with a word of grammar. */
 const HOLLOW =
-  /^[的了是在和与有要能会就都也还不这那哪几个得地各把被给让从向到对为上下里中]|[的了是在和与吗呢吧得地个里上下中内外]$/;
+  /^[的了是在和与有要能会就都也还不这那哪几个得地各把被给让从向到对为上下里中]|[的了是在和与吗呢吧得地个里上下中内外去来]$/;
 
 function isContentWord(word: string): boolean {
   const [first] = tagWords(word);

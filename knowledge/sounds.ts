@@ -11,11 +11,6 @@ export function soundOf(text: string): string | undefined {
   return syllables.map(nearSound).join(' ');
 }
 
-/** Pinyin without tones as it is, for telling a true homophone from a near one. */
-export function exactSoundOf(text: string): string {
-  return pinyin(text, { toneType: 'none', type: 'array', v: true }).join(' ');
-}
-
 /** Pinyin with tones: two characters that are a slip of two others sound quite alike. */
 export function tonesOf(text: string): string {
   return pinyin(text, { toneType: 'num', type: 'array', v: true }).join(' ');

@@ -97,6 +97,7 @@ function asksOther(terms: readonly WeighedTerm[], reading: Reading, hits: readon
       term.grip >= 1 &&
       term.found > 0 &&
       term.weight >= 0.6 &&
+      !/职务|身份|职位|成员|单位|牵头|配合|名单/.test(term.text) &&
       !says(reading, term) &&
       !term.alternatives.some((one) => reading.everything.includes(one.text)) &&
       !lists.some((hit) => says(hit.reading, term)),
