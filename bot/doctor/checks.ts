@@ -9,7 +9,9 @@ import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { checkDataKey } from '../key-check.ts';
 import { createVault, dataKeys } from '../vault.ts';
+import { dingtalkChecks } from './dingtalk.ts';
 import { checkEmbedding } from './embedding.ts';
+import { checkTelegramCallback, checkTelegramToken, checkTelegramWebhook } from './telegram.ts';
 
 export interface CheckResult {
   readonly name: string;
@@ -57,6 +59,13 @@ export async function runChecks(config: Config, now: Date): Promise<readonly Che
   if (config.wecomApp) {
     await add('企业微信凭证', () => checkWecomToken(config));
     await add('企业微信回调', () => checkWecomCallback(config, now));
+  }
+  const { dingtalk, telegram } = config;
+  if (dingtalk) for (const [name, check] of dingtalkChecks(dingtalk, config)) await add(name, check);
+  if (telegram) {
+    await add('Telegram 凭证', () => checkTelegramToken(telegram));
+    await add('Telegram 回调地址', () => checkTelegramWebhook(telegram, config.publicUrl));
+    await add('Telegram 回调', () => checkTelegramCallback(telegram, config));
   }
   await database?.close();
   return results;

@@ -6,6 +6,9 @@ import { startWecomSimulator } from '../simulators/wecom.ts';
 export interface PreparedCallback {
   readonly path: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The platform's acknowledgement has no body: the reply goes out by itself. */
+  readonly silent?: boolean | undefined;
 }
 
 /** Signed 帮助 messages from many senders, each with an id of its own. */
@@ -25,7 +28,7 @@ export interface LoadResult {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers that were not 200 with a body. */
+  /** Answers that were not 200, or without the body they should have. */
   readonly failed: number;
   readonly sent: number;
 }
@@ -85,17 +88,17 @@ export async function steady(
   return { perSecond: callbacks.length / seconds, ...percentiles(latencies), failed, sent: callbacks.length };
 }
 
-function post(url: string, { path, body }: PreparedCallback, agent: Agent): Promise<boolean> {
+function post(url: string, { path, body, headers, silent }: PreparedCallback, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
     const call = request(
       `${url}${path}`,
-      { method: 'POST', agent, headers: { 'content-type': 'text/xml' } },
+      { method: 'POST', agent, headers: headers ?? { 'content-type': 'text/xml' } },
       (response) => {
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
         });
-        response.on('end', () => resolve(response.statusCode === 200 && bytes > 0));
+        response.on('end', () => resolve(response.statusCode === 200 && (silent || bytes > 0)));
         response.on('error', () => resolve(false));
       },
     );

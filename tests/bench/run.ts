@@ -10,6 +10,7 @@ import { measureAnswers, measureKnowledge } from './answers.ts';
 import type { IngestNumbers } from './ingest.ts';
 import { flood, prepareCallbacks, steady } from './load.ts';
 import { startProgram } from './processes.ts';
+import { measureTelegram } from './telegram.ts';
 
 interface Row {
   readonly what: string;
@@ -44,6 +45,12 @@ try {
   row('policy answer in process, warm, p50', inProcess.p50Ms, 'ms', 5, 'at most');
   row('policy answer in process, warm, p99', inProcess.p99Ms, 'ms');
   await callbacks();
+  // One message a person: more would wait for the pace of their chat.
+  const telegram = await measureTelegram(bot, main, { count: 3_000, senders: 3_000, connections: CONNECTIONS });
+  row('Telegram: callback recorded and acknowledged', telegram.ours.perSecond, '/s');
+  row('  as a share of a bare Koa echo', telegram.ours.perSecond / telegram.bare, '', 0.06, 'at least');
+  row('  p99', telegram.ours.p99Ms, 'ms');
+  row('  refused', telegram.ours.failed, '', 0, 'at most');
   manyClauses('SQLite');
   // A PostgreSQL to measure on: an empty database of its own.
   const postgres = process.env.BENCH_DATABASE_URL;
