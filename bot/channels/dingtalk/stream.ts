@@ -6,11 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Log } from '../../../handlers/ports.ts';
 import { ChannelError } from '../channel.ts';
-import { handedOutAddress } from '../hosts.ts';
-import { exchange, parseAnswer, parseJson } from '../http.ts';
-import { type DingtalkConfig, isLoopbackBase } from './config.ts';
-import { apiFailure, codesOf } from './failures.ts';
-import { type Frame, frameSchema, gatewayAnswerSchema, TOPICS } from './types.ts';
+import type { DingtalkConfig } from './config.ts';
+import { maybeJson, openGateway } from './gateway.ts';
+import { type Frame, frameSchema, TOPICS } from './types.ts';
 
 /** What became of a frame: `taken` or of no interest is acknowledged; a rejection is not, and the platform sends again. */
 export interface StreamHandlers {
@@ -60,43 +58,13 @@ export function createStream(options: StreamOptions): Stream {
   let attempt = 0;
   let stopped = true;
 
-  /** Asks the gateway for an address and a ticket, which holds for one connection within 90 s. */
-  async function ticketedAddress(): Promise<string> {
-    const answer = await exchange({
-      fetch,
-      url: `${config.apiBase}/v1.0/gateway/connections/open`,
-      method: 'POST',
-      // Without `accept` the gateway answers in XML.
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({
-        clientId: config.clientId,
-        clientSecret: config.clientSecret,
-        ua: 'yigongti-assistant/1.0',
-        subscriptions: [
-          { type: 'EVENT', topic: '*' },
-          { type: 'CALLBACK', topic: TOPICS.robot },
-          { type: 'CALLBACK', topic: TOPICS.card },
-        ],
-      }),
-      timeoutMs,
-    });
-    const body = answer.status === 200 ? parseJson(answer.bytes) : undefined;
-    if (body === undefined || codesOf(body).punish) throw apiFailure(answer, body ?? maybeJson(answer.bytes));
-    const { endpoint, ticket } = parseAnswer(gatewayAnswerSchema, body);
-    const loopbackBase = isLoopbackBase(config.apiBase);
-    const url = handedOutAddress(endpoint, config.streamHosts, { protocol: 'wss', loopbackBase });
-    if (!url) throw new ChannelError('rejected', { retryable: true, platformCode: 'endpoint of another host' });
-    url.searchParams.set('ticket', ticket);
-    return url.href;
-  }
-
   async function open(): Promise<void> {
     if (opening || stopped) return;
     opening = true;
     clearTimeout(retryTimer);
     retryTimer = undefined;
     try {
-      const address = await ticketedAddress();
+      const address = await openGateway({ config, fetch, timeoutMs });
       if (stopped) return;
       connect(address);
     } catch (error) {
@@ -246,14 +214,6 @@ function acknowledge(socket: WebSocket, frame: Frame, data: string, code = 200):
 function readFrame(raw: string): Frame | undefined {
   const parsed = frameSchema.safeParse(maybeJson(raw));
   return parsed.success ? parsed.data : undefined;
-}
-
-function maybeJson(text: string | Buffer): unknown {
-  try {
-    return JSON.parse(text.toString());
-  } catch {
-    return undefined;
-  }
 }
 
 function nameOf(value: unknown): string {
