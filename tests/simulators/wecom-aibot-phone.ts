@@ -54,7 +54,11 @@ export class AibotPhone {
       const button = bubble.card?.buttons.find((one) => one.text === label);
       if (bubble.card && button) return { card: bubble.card, key: button.key };
     }
-    throw new Error(`no card in ${chat} has a button ${label}`);
+    throw new Error(
+      `no card in ${chat} has a button ${label}: ${this.seen(chat)
+        .map((bubble) => bubble.text)
+        .join(' ‖ ')}`,
+    );
   }
 
   /** Makes or grows a stream's bubble. */

@@ -24,6 +24,8 @@ export interface AibotSimulatorOptions {
   readonly now?: (() => Date) | undefined;
   /** Between two polls; about a second in the wild. */
   readonly pollMs?: number | undefined;
+  /** The rest of the platform's API, where the same bot has an app, too: one base serves both. */
+  readonly rest?: { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } | undefined;
 }
 
 export interface SayOptions {
@@ -82,6 +84,10 @@ export async function startAibotSimulator(options: AibotSimulatorOptions = {}) {
 
   const server = createServer((request, response) => {
     if (files.serve(request, response)) return;
+    if (options.rest && !request.url?.startsWith('/cgi-bin/aibot/')) {
+      options.rest.handle(request, response).catch(() => response.destroy());
+      return;
+    }
     answerUrl(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -8,6 +8,8 @@ import { type Card, LIMITS } from './types.ts';
 const { card: SIZE } = LIMITS;
 /** Title of a card whose words stand elsewhere: every card needs one. */
 const CHOOSE = '请点选';
+/** On an updated card whose reply is too long for it. */
+const MORE_BELOW = '全文见下一条消息。';
 /** A card cannot stand without a button; a state that has none left offers this. */
 const HELP: Button = { id: 'help', label: '帮助', value: '' };
 
@@ -49,10 +51,14 @@ export function updatedCard(
   blocks: readonly Block[],
   pressed: { readonly stateful: boolean; readonly inGroup: boolean },
 ): DrawnCard | undefined {
-  const buttons = buttonsOf(blocks);
-  if (buttons.length > 0) return drawn(blocks, buttons);
+  const own = buttonsOf(blocks);
   const words = blocks.some((block) => block.type !== 'buttons');
-  return words && pressed.stateful && !pressed.inGroup ? drawn(blocks, buttonsOf([help()])) : undefined;
+  if (own.length === 0 && !(words && pressed.stateful && !pressed.inGroup)) return undefined;
+  const buttons = own.length > 0 ? own : buttonsOf([help()]);
+  const whole = drawn(blocks, buttons);
+  if (whole.complete) return whole;
+  const [first = ''] = textOf(blocks).split('\n');
+  return { card: cardWith({ title: cut(first, SIZE.title) || CHOOSE, rest: MORE_BELOW }, buttons), complete: false };
 }
 
 /** A task id from whatever makes a card the same card; letters, digits, _ and - only. */
@@ -81,11 +87,7 @@ function buttonsOf(blocks: readonly Block[]): readonly CardButton[] {
 }
 
 function drawn(blocks: readonly Block[], buttons: readonly CardButton[]): DrawnCard {
-  const text = blocks
-    .filter((block) => block.type === 'text' || block.type === 'markdown')
-    .map((block) => plainText([block]))
-    .join('\n')
-    .trim();
+  const text = textOf(blocks);
   const fields = blocks.flatMap((block) => (block.type === 'fields' ? block.items : []));
   const { title, rest } = headed(text);
   const shownFields = fields.slice(0, SIZE.fields);
@@ -110,11 +112,21 @@ function drawn(blocks: readonly Block[], buttons: readonly CardButton[]): DrawnC
   return { card, complete };
 }
 
-/** First line as the title; a long one stands below a general title, whole. */
+function textOf(blocks: readonly Block[]): string {
+  return blocks
+    .filter((block) => block.type === 'text' || block.type === 'markdown')
+    .map((block) => plainText([block]))
+    .join('\n')
+    .trim();
+}
+
+/** First line as the title, or what stands before a pause in it; a longer one stands below a general title, whole. */
 function headed(text: string): { readonly title: string; readonly rest: string } {
   const [first = '', ...more] = text.split('\n');
   if (fits(first, SIZE.title)) return { title: first, rest: more.join('\n').trim() };
-  return { title: CHOOSE, rest: text };
+  const start = [...first].slice(0, SIZE.title).join('');
+  const title = (/^.{2,}[。！？】]/u.exec(start) ?? /^.{3,}[：；，›]/u.exec(start))?.[0];
+  return title === undefined ? { title: CHOOSE, rest: text } : { title, rest: text.slice(title.length).trim() };
 }
 
 function cardWith(

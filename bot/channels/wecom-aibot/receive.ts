@@ -101,7 +101,8 @@ function readEvent(body: Callback, base: Header): ReadCallback {
     return {
       kind: 'message',
       takes: 'nothing',
-      message: { ...message, action, replyHandle: { ...base.replyHandle, feedback: 'on' } },
+      // Without its time: a thumb and a pressed 有用 in the same second are two things.
+      message: { ...message, createdAt: undefined, action, replyHandle: { ...base.replyHandle, feedback: 'on' } },
     };
   }
   return { kind: 'ignored', reason: `event ${/^\w{1,40}$/.test(type) ? type : 'without a known name'}` };

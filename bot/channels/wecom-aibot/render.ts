@@ -1,6 +1,6 @@
 /** Draws replies for the AI bot: what goes back in a callback, and the parts that go out by themselves. */
 import { createHash } from 'node:crypto';
-import type { Block, ImageBlock, IncomingMessage } from '../../../handlers/message.ts';
+import type { Block, Button, ImageBlock, IncomingMessage } from '../../../handlers/message.ts';
 import { plainText, wordsToSay } from '../plain-text.ts';
 import { splitText } from '../splitting.ts';
 import { type MarkdownOptions, markdownParts } from '../wecom-markdown.ts';
@@ -95,7 +95,10 @@ export function createRenderer({ escapes }: { readonly escapes: boolean }) {
       const [content = NOTHING_TO_SHOW] = markdown(blocks, { buttons: 'words', media: 'named' }, LIMITS.contentBytes);
       return [asJson({ kind: 'update', card: update.card, at: 0, otherwise: content })];
     }
-    parts.push(...inOrder(withLeftButtons(blocks)));
+    // The updated card has the buttons; said in words, too, they survive a press that is too old to update it.
+    const spoken = update ? [{ type: 'text', text: wordsToSay(buttonsIn(blocks)) } satisfies Block] : [];
+    parts.push(...inOrder([...withLeftButtons(blocks), ...spoken]));
+    if (update) return parts.map((part, at) => asJson({ ...part, at }));
     const whole = wholeCard(blocks);
     const line = lineOf(blocks);
     const feedback = feedbackId(blocks);
@@ -155,6 +158,10 @@ export function createRenderer({ escapes }: { readonly escapes: boolean }) {
   return { payloadOf, greetingOf, updateOf, forUrl, forSocket };
 }
 export type Renderer = ReturnType<typeof createRenderer>;
+
+function buttonsIn(blocks: readonly Block[]): readonly Button[] {
+  return blocks.flatMap((block) => (block.type === 'buttons' ? block.items : []));
+}
 
 /** More buttons than a card takes are said in words, as the last line. */
 function withLeftButtons(blocks: readonly Block[]): readonly Block[] {
