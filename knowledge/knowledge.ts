@@ -207,6 +207,14 @@ export function createKnowledge(ports: {
         return found(answer, documents === own && regionId === asker ? undefined : documents[0]?.regionShortName);
       if (documents === own || missing.nearest.length === 0) missing = answer;
     }
+    // 重庆 asked about from 巫溪: the plan of the asker's own county, named as such.
+    if (
+      own.length === 0 &&
+      above.length === 0 &&
+      asker !== undefined &&
+      ancestorsOf(asker, now.regions).includes(regionId)
+    )
+      return inRegion(asker, question, terms, now, plain, undefined);
     if (own.length === 0 && above.length === 0)
       return (
         (await within(regionId, name, question, terms, now)) ??

@@ -1,21 +1,27 @@
 /** Answers who is responsible for a matter: 责任单位, 配合单位, and who acts by the words themselves（责任单位）. */
 import { isLabelled } from '../evidence.ts';
+import type { ReadQuestion } from '../question.ts';
 import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
 import type { AnswerPart } from '../types.ts';
 import { askedTerms } from './counted.ts';
 import { citation, documentOf, type Found, type Material, type Unsaid } from './material.ts';
+import { nth } from './members.ts';
 import { isUnitNote, leadOf } from './passage.ts';
 import { readUnits, type Units } from './units.ts';
 
+/** 哪几家单位配合. */
+const COOPERATES = /(?:哪|谁)[^，。]{0,6}配合(?!的?机制)|配合[^，。]{0,4}(?:哪|谁)/;
 /** The point stays one line up to this length. */
 const LINE = 60;
 
 export async function byUnits(material: Material, best: Hit): Promise<Found | Unsaid | undefined> {
   const { question } = material;
   const explicit =
-    /责任单位|责任部门|配合单位|配合部门|责任主体|主责/.test(question.text) || question.wants.has('cooperating');
+    COOPERATES.test(question.text) ||
+    /责任单位|责任部门|配合单位|配合部门|责任主体|主责/.test(question.text) ||
+    question.wants.has('cooperating');
   if (!explicit && !question.wants.has('responsible')) return undefined;
   const host = hostOf(material, best);
   if (isLabelled(host.reading)) return undefined; // a list of members has roles, not a note of units
@@ -34,7 +40,7 @@ export async function byUnits(material: Material, best: Hit): Promise<Found | Un
     !explicit && top && top.evidence && top.coverage >= 0.6 && /负责|牵头|由/.test(top.sentence.plain)
       ? leadOf(question, material.terms, top.sentence.raw, host.reading)
       : undefined;
-  const line = unitsLine(units, question.wants.has('cooperating') && !both ? 'cooperating' : 'all');
+  const line = unitsLine(units, asksCooperating(question) && !both ? 'cooperating' : 'all');
   const topical = top ? citation(material, host.reading, top.sentence.raw) : [];
   const unitsFirst = citation(material, host.reading, units.quote);
   const together = says === undefined ? line : `${says}；${line}`;
@@ -43,6 +49,10 @@ export async function byUnits(material: Material, best: Hit): Promise<Found | Un
     citations: says ? [...topical, ...unitsFirst] : [...unitsFirst, ...topical.slice(0, explicit ? 0 : 1)],
     score: host.score,
   };
+}
+
+function asksCooperating({ text, wants }: ReadQuestion): boolean {
+  return wants.has('cooperating') || COOPERATES.test(text);
 }
 
 function asksBoth(text: string): boolean {
@@ -96,11 +106,4 @@ function partOf(material: Material, reading: Reading, units: Units, which: 'all'
     text: `${reading.clause.heading}——${line === '' ? '没有列配合单位' : line}`,
     citation: citation(material, reading, units.quote)[0],
   };
-}
-
-/** 第三个, 第2项. */
-export function nth(text: string): number | undefined {
-  const figure = /第([一二三四五六七八九十]|\d{1,2})(?:个|项|条|点)/.exec(text)?.[1];
-  if (figure === undefined) return undefined;
-  return /\d/.test(figure) ? Number(figure) : '零一二三四五六七八九十'.indexOf(figure);
 }

@@ -25,6 +25,6 @@ export function cite(document: StoredDocument, reading: Reading, quote: string):
     label: labelOf(document, clause.path, clause.kind),
     regionShortName: document.regionShortName,
     issuedOn: document.issuedOn,
-    ...(clause.kind === 'row' && inText ? { cells: cellsOf(reading) } : {}),
+    ...(clause.kind === 'row' && normalise(clause.text) === words ? { cells: cellsOf(reading) } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { listChildren } from '../store.ts';
 import type { AnswerPart, Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { citation, documentOf, type Found, type Material, type Unsaid } from './material.ts';
-import { type CountedPhrase, countOf, listedAt, listedIn, phrasesOf, setUp } from './members.ts';
+import { type CountedPhrase, countOf, listedAt, listedIn, nth, phrasesOf, setUp } from './members.ts';
 
 /** What one place of the documents says that a term means. */
 interface Meaning {
@@ -40,7 +40,7 @@ const HAN = ['零', '一', '两', '三', '四'];
 /** Clauses looked into. */
 const DEPTH = 30;
 const ASKING =
-  /(?:是|有|都|各|指|包|具体|分别|哪|什么|啥|怎么|如何|的|叫|由|归|谁|里|呢|吗|要|在|名单).*$|(?:建设|管理)$/;
+  /(?:第|是|有|都|各|指|包|具体|分别|哪|什么|啥|怎么|如何|的|叫|由|归|谁|里|呢|吗|要|在|名单).*$|(?:建设|管理)$/;
 /** Asked for one of these, the members are no answer. */
 const OTHER: readonly Want[] = [
   'formula',
@@ -52,7 +52,6 @@ const OTHER: readonly Want[] = [
   'ratio',
   'percent',
   'lead',
-  'where',
 ];
 
 export async function byCountedTerm(material: Material, best: Hit): Promise<Found | Unsaid | undefined> {
@@ -60,6 +59,8 @@ export async function byCountedTerm(material: Material, best: Hit): Promise<Foun
   const asked = askedTerms(question);
   const terms = asked.length > 0 ? asked : impliedTerms(question, best);
   if (terms.length === 0 || OTHER.some((want) => question.wants.has(want))) return undefined;
+  // 是哪几个都设在哪: the members first, where they are stands with them.
+  if (question.wants.has('where') && !question.wants.has('list')) return undefined;
   const asksMembers =
     question.wants.has('list') || question.wants.has('definition') || /是啥|意思|解释/.test(question.text);
   const which = question.howMany !== undefined || /哪(?:\d|[两二三四五六七八九十])/.test(question.text);
@@ -70,7 +71,7 @@ export async function byCountedTerm(material: Material, best: Hit): Promise<Foun
     if (meanings.length > 0) found.push({ term, meanings });
   }
   const [first] = found;
-  if (first) return found.length > 1 ? sideBySide(found) : oneTerm(first.term, first.meanings);
+  if (first) return found.length > 1 ? sideBySide(found) : oneTerm(first.term, first.meanings, question.text);
   return asksMembers ? notListed(material, asked) : undefined;
 }
 
@@ -254,7 +255,7 @@ function spelledOut(term: AskedTerm, sentence: string): readonly string[] | unde
   return undefined;
 }
 
-function oneTerm(term: AskedTerm, meanings: readonly Meaning[]): Found | undefined {
+function oneTerm(term: AskedTerm, meanings: readonly Meaning[], asked: string): Found | undefined {
   const [only] = meanings;
   if (!only) return undefined;
   const citations = meanings.flatMap((meaning) => meaning.citations);
@@ -269,6 +270,16 @@ function oneTerm(term: AskedTerm, meanings: readonly Meaning[]): Found | undefin
       lead: `“${term.text}”在方案里有${HAN[meanings.length] ?? meanings.length}处，含义不同：`,
       parts,
       citations,
+      score: only.hit.score,
+    };
+  }
+  const which = nth(asked);
+  const one = which === undefined ? undefined : only.members[which - 1];
+  if (one !== undefined) {
+    const where = only.parts[(which ?? 1) - 1]?.citation;
+    return {
+      lead: `“${term.text}”的第${which}项：${one}`,
+      citations: where ? [where] : citations,
       score: only.hit.score,
     };
   }

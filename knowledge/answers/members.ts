@@ -170,3 +170,10 @@ function labelOf(segment: string): string {
 function bareWords(member: string): string {
   return member.replace(/^[“"]+|[”"]+$/g, '').trim();
 }
+
+/** 第三个, 第2项. */
+export function nth(text: string): number | undefined {
+  const figure = /第([一二三四五六七八九十]|\d{1,2})(?:个|项|条|点)/.exec(text)?.[1];
+  if (figure === undefined) return undefined;
+  return /\d/.test(figure) ? Number(figure) : '零一二三四五六七八九十'.indexOf(figure);
+}

@@ -5,8 +5,8 @@ import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
 import type { AnswerPart } from '../types.ts';
-import { nth } from './by-units.ts';
 import { citation, documentOf, type Found, type Material } from './material.ts';
+import { nth } from './members.ts';
 import { cellsAsked } from './table.ts';
 
 export async function byChildren(material: Material, best: Hit): Promise<Found | undefined> {
@@ -34,7 +34,7 @@ export async function byChildren(material: Material, best: Hit): Promise<Found |
   const groups = asksGroups(question) ? groupLines(host.reading) : [];
   if (groups.length > 1) return byGroups(material, host, groups, children.length);
   const parts = children.flatMap((child): readonly AnswerPart[] => {
-    const [made] = citation(material, child, isFigureRow(child) ? child.clause.text : headingOf(child));
+    const [made] = citation(material, child, child.clause.kind === 'row' ? child.clause.text : headingOf(child));
     return made ? [{ text: partText(question, child), citation: made }] : [];
   });
   if (parts.length === 0) return undefined;

@@ -107,7 +107,17 @@ export function items(question: ReadQuestion, terms: readonly WeighedTerm[], rea
     .flatMap((line) => (line.length > 40 ? line.replace(/^[^：:]{1,8}[：:]/, '').split('、') : [line]))
     .filter((member) => member.length >= 4);
   const best = Math.max(0, ...members.map(value));
-  const asked = best > 0 ? members.filter((member) => value(member) >= best * 0.95).slice(0, 3) : [];
+  // 有没有宁厂: the member itself, whatever else of the list was named.
+  const inside = members.filter((member) => question.member !== '' && normalise(member).includes(question.member));
+  const there = /(?:有没有|有无|在不在|包不包括|含不含)([\u4e00-\u9fff]{2,6})/.exec(question.text)?.[1] ?? '';
+  const named =
+    inside.length > 0 ? inside : members.filter((member) => there !== '' && normalise(member).includes(there));
+  const asked =
+    named.length > 0
+      ? named.slice(0, 3)
+      : best > 0
+        ? members.filter((member) => value(member) >= best * 0.95).slice(0, 3)
+        : [];
   const chosen = [...new Set([...asked, ...leading])];
   return chosen.length > 0 ? chosen : lines.slice(0, 1);
 }

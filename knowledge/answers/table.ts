@@ -24,6 +24,10 @@ export function figureCells(reading: Reading): { readonly cells: readonly Cell[]
   return { cells, unit: unitAt >= 0 ? (values[unitAt] ?? '') : '' };
 }
 
+/** The point stays one line up to this length, with room for what marks a past target. */
+const LINE = 60;
+const PAST_MARKS = 4;
+
 /** The line that gives the cell asked for; `missing` names what the table does not have. */
 export function tableLead(
   question: ReadQuestion,
@@ -37,7 +41,11 @@ export function tableLead(
   const chosen = choose(question, level);
   const figures = chosen.map((cell) => `${columnOf(cell)}为${show(cell.value, unit)}`);
   const note = isRatio(unit, chosen) ? '（比值，原表单位写作%）' : '';
-  return { lead: `${reading.clause.heading}：${figures.join('；')}${note}${difference(question, chosen, unit)}` };
+  const gap = difference(question, chosen, unit);
+  const lead = `${reading.clause.heading}：${figures.join('；')}${note}${gap}`;
+  if (lead.length + PAST_MARKS <= LINE) return { lead };
+  // The row below names the indicator in full.
+  return { lead: gap === '' ? `${figures.join('；')}${note}` : gap.slice(1) };
 }
 
 /** The cells asked for of a row that stands in a list; '' where no figure is asked. */
@@ -65,30 +73,42 @@ function yearsAsked(question: ReadQuestion, cells: readonly Cell[]): readonly st
       ? [cell.year]
       : [],
   );
-  return question.years.length === 0 ? [] : [...new Set([...loose, ...question.years])];
+  const bare = cells.flatMap((cell) =>
+    cell.year !== undefined && new RegExp(`(?<!\\d)${cell.year.slice(0, 4)}(?!\\d)`).test(question.text)
+      ? [cell.year]
+      : [],
+  );
+  return question.years.length === 0 ? [...new Set(bare)] : [...new Set([...loose, ...question.years])];
 }
 
 function choose(question: ReadQuestion, level: readonly Cell[]): readonly Cell[] {
   const years = yearsAsked(question, level);
   const wantsBase = /基数|基期|指标值|基础值|起点|原来|现状/.test(question.text);
   let chosen = level;
-  if (years.length > 0) chosen = level.filter((cell) => cell.year !== undefined && years.includes(cell.year));
+  const since = years.length === 1 && DIFFERENCE.test(question.text); // 比2023年要增加多少: up to the targets
+  if (years.length > 0)
+    chosen = level.filter(
+      (cell) => cell.year !== undefined && (years.includes(cell.year) || (since && /目标/.test(cell.column))),
+    );
   else if (wantsBase) chosen = level.filter((cell) => /指标值|基数|现状/.test(cell.column));
   else if (/目标/.test(question.text)) chosen = level.filter((cell) => /目标/.test(cell.column));
   return chosen.length === 0 ? level : chosen;
 }
 
+const DIFFERENCE = /多多少|增加|少多少|提高|差多少|涨|增长|差距/;
+
 /** 2025年比2023年多多少: reckoned only from two given figures. */
 function difference(question: ReadQuestion, cells: readonly Cell[], unit: string): string {
-  const [first, last] = cells;
-  if (!first || !last || cells.length !== 2 || !/多多少|增加|少多少|提高|差多少|涨|增长|差距/.test(question.text))
-    return '';
-  const figures = [first, last].map((cell) => /^\d+(?:\.\d+)?$/.exec(normalise(cell.value))?.[0]);
-  const [from, to] = figures;
-  if (from === undefined || to === undefined) return '；两个数不能直接相减（有一个不是确定的数）';
-  const digits = Math.max(...[from, to].map((figure) => figure.split('.')[1]?.length ?? 0));
-  const gap = (Number(to) - Number(from)).toFixed(digits);
-  return `；相差${gap.replace(/^-/, '')}${unit === '%' ? '个百分点' : unit}`;
+  const [first, ...later] = cells;
+  if (!first || later.length === 0 || !DIFFERENCE.test(question.text)) return '';
+  const gaps = later.map((cell) => {
+    const [from, to] = [first, cell].map((one) => /^\d+(?:\.\d+)?$/.exec(normalise(one.value))?.[0]);
+    if (from === undefined || to === undefined) return '有一个不是确定的数，不能相减';
+    const digits = Math.max(...[from, to].map((figure) => figure.split('.')[1]?.length ?? 0));
+    const gap = (Number(to) - Number(from)).toFixed(digits);
+    return `${later.length > 1 ? `到${cell.year ?? ''}` : ''}相差${gap.replace(/^-/, '')}${unit === '%' ? '个百分点' : unit}`;
+  });
+  return `；${[...new Set(gaps)].join('，')}`;
 }
 
 function columnOf(cell: Cell): string {
