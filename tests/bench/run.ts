@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SIMULATED_APP } from '../simulators/wecom.ts';
 import { freePort } from '../support/services.ts';
 import { measureAnswers, measureKnowledge } from './answers.ts';
+import { measureDingtalk } from './dingtalk.ts';
 import type { IngestNumbers } from './ingest.ts';
 import { flood, prepareCallbacks, steady } from './load.ts';
 import { startProgram } from './processes.ts';
@@ -46,6 +47,11 @@ try {
   row('policy answer in process, warm, p99', inProcess.p99Ms, 'ms');
   await callbacks();
   // One message a person: more would wait for the pace of their chat.
+  const dingtalk = await measureDingtalk(bot, main, { count: 3_000, senders: 3_000, connections: CONNECTIONS });
+  row('DingTalk: callback recorded and acknowledged', dingtalk.ours.perSecond, '/s');
+  row('  as a share of a bare Koa echo', dingtalk.ours.perSecond / dingtalk.bare, '', 0.06, 'at least');
+  row('  p99', dingtalk.ours.p99Ms, 'ms');
+  row('  refused', dingtalk.ours.failed, '', 0, 'at most');
   const telegram = await measureTelegram(bot, main, { count: 3_000, senders: 3_000, connections: CONNECTIONS });
   row('Telegram: callback recorded and acknowledged', telegram.ours.perSecond, '/s');
   row('  as a share of a bare Koa echo', telegram.ours.perSecond / telegram.bare, '', 0.06, 'at least');
