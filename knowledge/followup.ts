@@ -22,6 +22,7 @@ const ASKS =
 const NO_MATTER =
   /^(?:责任|配合|牵头|负责|主管|承担|协助|单位|部门|机构|科室|地方|目标|指标|目标值|指标值|基数|基期|数值|数据|来源|数据来源|数据从哪来|从哪来|口径|公式|分子|分母|计算|计算方法|依据|出处|原文|条款|文号|内容|具体|明细|标准|要求|规定|完成|达到|实现|需要|包括|建成|启动|开始|结束|安排|执行|实施|落实|时间|期限|原因|结果|部分|方面|全市|市级|县级|区级|全县|全省|省里|市里|县里|区里|组长|副组长|主任|书记|成员|名单|两|个|年底|年初|比例|金额|人数|数量)+$/;
 
+const isStage = (word: string): boolean => /^第.{1,2}(?:阶段|步|条|章)$/.test(word);
 const isRate = (word: string): boolean => /(?:率|占比|比值|人数)$/.test(word);
 
 /** What was asked, completed from the conversation where it leans on it; otherwise read as it stands. */
@@ -94,7 +95,7 @@ function withAskingOf(base: ReadQuestion, fresh: string, options: ReadOptions): 
   const own = ownTerms(readQuestion(fresh, options));
   const sameKind = (term: Term): boolean =>
     (term.year && read.years.length > 0) ||
-    own.some((other) => [isPlaceName, isRate].some((kind) => kind(other.text) && kind(term.text)));
+    own.some((other) => [isPlaceName, isRate, isStage].some((kind) => kind(other.text) && kind(term.text)));
   // 揭西呢 keeps 就诊率: a place or a year changes where, not what.
   const share = own.every((term) => isPlaceName(term.text)) ? 1 : BORROWED;
   const borrowed = base.terms
@@ -110,7 +111,7 @@ function withAskingOf(base: ReadQuestion, fresh: string, options: ReadOptions): 
 
 /** 多少, 谁负责, 什么时候, 怎么分 at the end of a question. */
 const FORM =
-  /(?:是)?(?:怎么|咋|如何|怎样)(?:分|算)(?:的)?$|(?:主要)?(?:管|负责|干|做|承担|配合|牵头|参与)(?:的)?(?:任务|工作)?(?:都)?(?:有)?(?:些)?(?:啥|什么|哪些|哪块)(?:事|工作|任务)?$|(?:的)?(?:目标|责任单位|配合单位|成员单位|牵头单位)?(?:都)?(?:是|有|为|要|到|达到)*(?:多少(?:[人个家名%张])?|几(?:个|家|名|人|张)|谁(?:负责|牵头|管)?|哪(?:些|几家|几个|个|家)(?:单位|部门|医院)?(?:负责|牵头)?|什么时候(?:完成|建成)?|何时|哪年|百分之几)$/;
+  /(?:是)?(?:怎么|咋|如何|怎样)(?:分|算)(?:的)?$|(?:主要)?(?:管|负责|干|做|承担|配合|牵头|参与)(?:的)?(?:任务|工作)?(?:都)?(?:有)?(?:些)?(?:啥|什么|哪些|哪块)(?:事|工作|任务)?$|(?:的)?(?:目标|责任单位|配合单位|成员单位|牵头单位)?(?:都)?(?:是|有|为|要|到|达到)*(?:多少(?:[人个家名%张])?|几(?:个|家|名|人|张)|谁(?:负责|牵头|管)?|哪(?:些|几家|几个|个|家)(?:单位|部门|医院)?(?:负责|牵头)?|什么时候(?:到什么时候|完成|建成)?|何时|哪年|百分之几)$/;
 
 /** The words of the earlier question that only say what kind of answer it wanted. */
 const ASKING_PART =

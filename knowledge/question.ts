@@ -375,6 +375,13 @@ function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): r
     });
     take(match.index, match[0].length);
   }
+  // 第五阶段, 第八条: the name of a place in the document is one word, however the cutter takes it.
+  for (const match of text.matchAll(/第(?:[一二三四五六七八九十]+|\d{1,3})(?:阶段|条|章|步)/g)) {
+    if (free.slice(match.index, match.index + match[0].length).includes(TAKEN)) continue;
+    const alternatives = [{ text: match[0], weight: 1 }];
+    terms.push({ text: match[0], alternatives, grip: 1, at: match.index, year: false, quoted: false });
+    take(match.index, match[0].length);
+  }
   const edges = wordEdges(text);
   for (const key of lexicon.keys) {
     for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {

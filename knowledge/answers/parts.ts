@@ -26,12 +26,14 @@ export async function byChildren(material: Material, best: Hit): Promise<Found |
   const host = parent ?? (wantsAll || isTableHead(best) ? (named ?? best) : undefined);
   const document = host && documentOf(material, host.reading);
   if (!host || !document) return undefined;
-  const children = (await listChildren(material.db, document.id, host.reading.clause.path))
+  const all = (await listChildren(material.db, document.id, host.reading.clause.path))
     .filter((child) => child.kind !== 'note') // a note under a table is no member
     .map(readClause);
+  const group = groupAsked(question, all);
+  const children = group === undefined ? all : all.filter((child) => child.clause.group === group);
   if (children.length === 0 || (host !== parent && !wantsAll && !isTableHead(host))) return undefined;
   if (host !== parent && children.length < 2) return undefined;
-  const groups = asksGroups(question) ? groupLines(host.reading) : [];
+  const groups = group === undefined && asksGroups(question) ? groupLines(host.reading) : [];
   if (groups.length > 1) return byGroups(material, host, groups, children.length);
   const parts = children.flatMap((child): readonly AnswerPart[] => {
     const [made] = citation(material, child, child.clause.kind === 'row' ? child.clause.text : headingOf(child));
@@ -42,11 +44,22 @@ export async function byChildren(material: Material, best: Hit): Promise<Found |
   const one = which === undefined ? undefined : parts[which - 1];
   if (one?.citation) return { lead: `第${which}项：${one.text}`, citations: [one.citation], score: host.score };
   return {
-    lead: `${host.reading.clause.heading}${columnAsked(question, children)}，共${parts.length}项${promised(question, parts.length)}：`,
+    lead: `${group === undefined ? host.reading.clause.heading : nameOfGroup(group)}${columnAsked(question, children)}，共${parts.length}项${promised(question, parts.length)}：`,
     parts,
     citations: parts.flatMap((part) => part.citation ?? []),
     score: host.score,
   };
+}
+
+/** 促分工那组: the rows under one heading of the table. */
+function groupAsked(question: ReadQuestion, children: readonly Reading[]): string | undefined {
+  const groups = [...new Set(children.flatMap((child) => child.clause.group ?? []))];
+  return groups.length > 1 ? groups.find((group) => question.text.includes(nameOfGroup(group))) : undefined;
+}
+
+/** 三、促分工——促进有序就医格局形成。 is 促分工. */
+function nameOfGroup(group: string): string {
+  return (group.replace(/^[一二三四五六七八九十]+、/, '').split(/——|[：。]/)[0] ?? group).trim();
 }
 
 /** 2025年目标值, where the rows are listed for one year. */
