@@ -1,7 +1,7 @@
 /** Sends one drawn part, shows a pressed card anew, and fetches files. At least once: the platform has no duplicate guard. */
 import type { Api } from 'grammy';
 import type { Attachment } from '../../../handlers/message.ts';
-import { type Address, type ButtonStore, ChannelError } from '../channel.ts';
+import { type ButtonStore, type Channel, ChannelError } from '../channel.ts';
 import { exchange, statusFailure } from '../http.ts';
 import { isRefusal, MovedError, type TelegramApi } from './api.ts';
 import { buttonData, keptData } from './buttons.ts';
@@ -20,9 +20,13 @@ export interface SenderOptions {
 type Keyboard = { inline_keyboard: { text: string; callback_data: string }[][] };
 
 /** Makes the channel's `send`. A group that moved is written to at its new place at once. */
-export function createSender(options: SenderOptions): (address: Address, part: string) => Promise<void> {
-  return async function send(address, drawn) {
-    const part = JSON.parse(drawn) as Part;
+export function createSender(options: SenderOptions): Channel['send'] {
+  const cards = createCardMemory();
+
+  return async function send(address, drawn, key, answering) {
+    const read = JSON.parse(drawn) as Part;
+    const state = `${address.chat}|${'card' in read ? read.card : ''}|${answering?.action?.version ?? ''}`;
+    const part = 'card' in read && !cards.isFirst(state, key) ? { ...read, card: undefined } : read;
     const markup = await keyboardOf(part.buttons ?? [], options.buttons);
     const to = address.chat ?? '';
     try {
@@ -37,6 +41,25 @@ export function createSender(options: SenderOptions): (address: Address, part: s
         await again(options, { to, part: 'card' in rest ? { ...rest, card: undefined } : rest, markup });
       } else throw error;
     }
+  };
+}
+
+/** Cards remembered; a second press comes within seconds. */
+const REMEMBERED = 1_000;
+
+/**
+ * Which answer a card took in each of its states: only the first one changes it. The answer to a second press of the same
+ * button is words of its own, or 没有重复操作 would stand where 已接收 stood.
+ */
+function createCardMemory(): { isFirst(state: string, key: string): boolean } {
+  const answers = new Map<string, string>();
+  return {
+    isFirst(state, key) {
+      const first = answers.get(state) ?? key;
+      answers.set(state, first);
+      for (const oldest of answers.keys()) if (answers.size > REMEMBERED) answers.delete(oldest);
+      return first === key;
+    },
   };
 }
 

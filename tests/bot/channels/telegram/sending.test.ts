@@ -90,6 +90,19 @@ describe('sending over Telegram', () => {
     ]);
   });
 
+  it('leaves what a press made of a card when it is pressed a second time', async () => {
+    await sendAll(PERSON, [{ type: 'text', text: '待接收' }]);
+    const id = telegram.seenBy('420001')[0]?.id ?? 0;
+    const answer = async (text: string, key: string) => {
+      const [part = ''] = channel.render([{ type: 'text', text }], pressed(id, 1));
+      await channel.send(PERSON, part, key, pressed(id, 1));
+    };
+    await answer('已接收', 'd1-0');
+    await answer('已接收', 'd1-0'); // the same delivery again, after a lost answer
+    await answer('状态已经变化，没有重复操作', 'd2-0');
+    expect(telegram.seenBy('420001').map(({ text }) => text)).toEqual(['已接收', '状态已经变化，没有重复操作']);
+  });
+
   it('sends a new message where the card is gone', async () => {
     await sendAll(PERSON, [{ type: 'text', text: '已接收' }], pressed(4711, 1));
     expect(telegram.seenBy('420001').map(({ text }) => text)).toEqual(['已接收']);
