@@ -302,7 +302,8 @@ function readWants(text: string): ReadonlySet<Want> {
   // 第几项 asks for a place in a list.
   if (/第几/.test(text)) for (const want of ['count', 'number'] as const) wants.delete(want);
   // 每个镇各有多少 wants the figures one by one.
-  if (/(?:各(?:有|是|占|分|配|要)?(?:多少|几)|分别(?:是|有|为)?(?:多少|几))/.test(text)) wants.add('each');
+  if (!/^[和跟与、，]/.test(text) && /(?:各(?:有|是|占|分|配|要)?(?:多少|几)|分别(?:是|有|为)?(?:多少|几))/.test(text))
+    wants.add('each');
   if (/(?:分|拿|得|摊|补)[^，。]{0,6}每(?:家|个|人|名|所|户)[^，。]{0,8}(?:多少|几)/.test(text)) wants.add('each');
   // 七个乡镇卫生院分别是哪些, 三级医院是哪一家: names, not the kind again.
   if (ASKS_NAMES.test(text)) wants.add('names');

@@ -37,7 +37,7 @@ function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, u
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE || !hit.settles) continue;
-    if (question.wants.size === 0 && hit.coverage * said < MIN_SAID) continue;
+    if (question.wants.size === 0 && hit.coverage * said < MIN_SAID && !callsByName(question, hit.reading)) continue;
     if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
     if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
     if (isLabelled(hit.reading) && asksOther(terms, hit.reading, hits)) continue;
@@ -49,6 +49,11 @@ function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, u
 
 /** 哪家床位最多 sets figures side by side that no plan gives. */
 const SUPERLATIVE = /(?:哪|谁)[^，。]{0,10}最(?:多|少|大|小|高|低|好|差|快|慢|强|弱|远|近)/;
+
+/** 第八条说的什么: the clause is asked for by its name or number. */
+function callsByName(question: ReadQuestion, reading: Reading): boolean {
+  return question.clause !== '' || (reading.label !== '' && question.text.includes(reading.label));
+}
 
 /** Enough of the question's words; fewer where no other clause comes near. */
 function enough(hit: Hit, hits: readonly Hit[], strict: boolean): boolean {
