@@ -7,6 +7,7 @@ import { type Reply, say } from '../message.ts';
 import { speaksOfSomebody } from '../questions/people-in-words.ts';
 import { isEmergency } from './emergency.ts';
 import { findPatientData, mentionsPatient } from './privacy.ts';
+import { looksLikeName } from './surnames.ts';
 
 /** Where the work is done instead. */
 export const ELSEWHERE = '企业微信或钉钉私聊';
@@ -16,6 +17,8 @@ const CASE_NUMBER = /^(?:ZZ|EM|QY)\d{6,}/;
 const INSTITUTION_END = /(?:中心)?(?:卫生院|卫生室|卫生服务中心|医院)$/;
 /** 查进度, 看指标: the first word is no surname. */
 const ASKS = /^(?:查看|查询|查一下|查|看)/;
+/** Names looked for in the documents, of one message. */
+const MOST_NAMES = 8;
 /** Names of staff stand behind these words, not of patients. */
 const ABOUT_STAFF = /^(?:邀请|停用|启用)\s*\S{1,20}(?:\s+\S{1,30})?$/;
 
@@ -29,9 +32,26 @@ export async function refuseTyped(ctx: HandlerContext): Promise<Reply | undefine
     (words) => words !== '' && tellsOfPatient(words),
   );
   if (telling.length === 0) return undefined;
-  // 高庄镇, 兰英乡: places begin with surnames, too.
-  const places = await placesOf(ctx);
-  return telling.some((words) => tellsOfPatient(words, places)) ? say(TYPED) : undefined;
+  // 高庄镇, 兰英乡: places begin with surnames, too; and officials stand in the documents by name.
+  const known = [...(await placesOf(ctx)), ...(await namesInDocuments(ctx, telling.join(' ')))];
+  return telling.some((words) => tellsOfPatient(words, known)) ? say(TYPED) : undefined;
+}
+
+/** Names of three or four characters among the words that a stored document prints. */
+async function namesInDocuments({ db }: HandlerContext, words: string): Promise<readonly string[]> {
+  const guesses = [...words.matchAll(/[\u4e00-\u9fff]{3,}/g)].flatMap(([run]) =>
+    [4, 3].flatMap((length) =>
+      Array.from({ length: Math.max(0, run.length - length + 1) }, (_, at) => run.slice(at, at + length)),
+    ),
+  );
+  const names = [...new Set(guesses)].filter(looksLikeName).slice(0, MOST_NAMES);
+  const printed: string[] = [];
+  for (const name of names) {
+    const part = `%${name}%`;
+    const row: unknown = await db('clauses').where('text', 'like', part).orWhere('heading', 'like', part).first('n');
+    if (row !== undefined) printed.push(name);
+  }
+  return printed;
 }
 
 async function placesOf({ db }: HandlerContext): Promise<readonly string[]> {
@@ -60,12 +80,12 @@ export function withoutEcho(reply: Reply, typed: string, isOurs: (words: string)
 /**
  * Whether words tell of one patient, as far as words can tell; a name alone is enough. An emergency told without a person is
  * answered with the way to go.
- * @param places - names of institutions, longest first: no persons
+ * @param known - names of institutions and in documents: no patients
  */
-export function tellsOfPatient(words: string, places: readonly string[] = []): boolean {
+export function tellsOfPatient(words: string, known: readonly string[] = []): boolean {
   if (mentionsPatient(words)) return true;
   if (isEmergency(words)) return false;
-  const rest = places.reduce((text, place) => text.replaceAll(place, ' '), words.normalize('NFKC').replace(ASKS, ''));
+  const rest = known.reduce((text, name) => text.replaceAll(name, ' '), words.normalize('NFKC').replace(ASKS, ''));
   return speaksOfSomebody(rest);
 }
 

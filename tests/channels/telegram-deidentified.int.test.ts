@@ -179,6 +179,29 @@ describe.each(databaseKinds())('de-identified Telegram on %s', (kind) => {
     expect(leaked).toBeUndefined();
   }, 120_000);
 
+  it('answers questions in which places, offices and officials of the documents are named', async () => {
+    const mark = await bot.lastN();
+    const asked = [
+      '成员单位 兰英乡卫生院',
+      '查条款 巫溪 三',
+      '冯克林是哪个单位的',
+      '昏迷病人怎么急诊上转',
+      '院长由谁任命',
+    ];
+    for (const [at, text] of asked.entries()) await telegram.say('wx-commission-1', text, { date: 1_797_000_000 + at });
+    const heard = await heardSince(mark);
+    expect(heard).not.toContain('检测到可能的患者信息');
+    expect(heard).toContain('兰英乡卫生院');
+  });
+
+  it('says 120 first, whatever else it refuses', async () => {
+    const mark = await bot.lastN();
+    await telegram.say('wx-village-doctor-1', '李桂香 女 58岁 突发胸痛 大汗 快转县医院', { date: 1_797_100_000 });
+    const heard = await heardSince(mark);
+    expect(heard).toMatch(/^[^\n]*120/);
+    expect(heard).toContain('请删除这条消息');
+  });
+
   it('looks at no picture, and at no file of people who put in no documents', async () => {
     const mark = await bot.lastN();
     const photo = { photo: [{ file_id: 'f1', file_unique_id: 'u', width: 9, height: 9 }] };
