@@ -267,11 +267,13 @@ export function createKnowledge(ports: {
     plain: string,
   ): Promise<PolicyAnswer> {
     const share = Math.floor((QUOTE_BUDGET + 60) / regionIds.length);
+    // 各是多少 asks each region once, not several figures of each.
+    const one: ReadQuestion = { ...question, wants: new Set([...question.wants].filter((want) => want !== 'each')) };
     const compared: Compared[] = [];
     for (const regionId of regionIds) {
       const regionShortName = now.regions.find((one) => one.id === regionId)?.shortName ?? '';
       const documents = now.documents.filter((document) => document.regionId === regionId);
-      const answer = documents.length > 0 ? await look(documents, question, terms, share) : undefined;
+      const answer = documents.length > 0 ? await look(documents, one, terms, share) : undefined;
       const why = answer ? '方案没有写这一点' : '我这里没有它的方案';
       compared.push({ regionShortName, answer: answer && 'lead' in answer ? answer : { why } });
     }

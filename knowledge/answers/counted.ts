@@ -72,7 +72,7 @@ export async function byCountedTerm(material: Material, best: Hit): Promise<Foun
   }
   const [first] = found;
   if (first) return found.length > 1 ? sideBySide(found) : oneTerm(first.term, first.meanings, question.text);
-  return asksMembers ? notListed(material, asked) : undefined;
+  return asksMembers || which ? notListed(material, asked) : undefined;
 }
 
 /** 六统一, 5家医院, and 智慧平台有哪七个. */
@@ -245,7 +245,7 @@ function inOneClause(hit: Hit, members: readonly string[], citations: readonly C
 
 /** Says the same without its name: 统一行政管理、统一财务管理… is a 六统一 where 统一 stands six times. */
 function spelledOut(term: AskedTerm, sentence: string): readonly string[] | undefined {
-  if (!term.noun.startsWith('统一') || sentence.includes(term.text)) return undefined;
+  if (!term.noun.startsWith('统一') || (term.named && sentence.includes(term.text))) return undefined;
   for (const part of sentence.split(/[，；。]/)) {
     if ((part.match(/统一/g)?.length ?? 0) === term.count || /等(?:方面)?(?:的)?统一管理/.test(part)) {
       const listed = listedIn(part, term.count);
