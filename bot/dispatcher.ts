@@ -27,8 +27,10 @@ export interface Handled {
   readonly inboxId: string;
   /** The recorded passive payload, where the reply went or goes back inside the request. */
   readonly passive: string | undefined;
-  /** The delivery the payload belongs to, for a first answer only. */
+  /** The delivery the payload belongs to, unless another request of this process is answering it. */
   readonly deliveryId: string | undefined;
+  /** A redelivery: the first request, if it still lives, has its own watch on its socket. */
+  readonly again?: boolean | undefined;
   /** Goes back in the request beside a reply that goes out actively; for a first answer only. */
   readonly aside?: string | undefined;
 }
@@ -227,7 +229,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (performance.now() > deadline) throw new Error('the first delivery of this message is not handled yet');
       await sleep(LOOK_AGAIN_MS);
     }
-    return { inboxId, passive: await outbox.passivePayload(inboxId), deliveryId: undefined };
+    const passive = await outbox.passivePayload(inboxId);
+    return { inboxId, passive: passive?.payload, deliveryId: passive?.deliveryId, again: true };
   }
 
   function begin(

@@ -205,7 +205,12 @@ async function answerInTime(
     return undefined;
   }
   if (first.passive === undefined) return first.aside === undefined ? undefined : way.wrap(first.aside);
-  watchSocket(ctx, { deliveryId: first.deliveryId, retry: polledMs === undefined }, outbox, log);
+  watchSocket(
+    ctx,
+    { deliveryId: first.deliveryId, retry: polledMs === undefined && first.again !== true },
+    outbox,
+    log,
+  );
   return way.wrap(first.passive);
 }
 

@@ -32,7 +32,7 @@ export interface Outbox {
   /** Something new may be waiting. */
   nudge(): void;
   /** The recorded passive payload of a message, for a redelivery; undefined where the answer went out actively. */
-  passivePayload(inboxId: string): Promise<string | undefined>;
+  passivePayload(inboxId: string): Promise<{ readonly payload: string; readonly deliveryId: string } | undefined>;
   /**
    * What a platform that asks again gets for a message: its payload once it is there.
    * @returns `wait` while it is being handled, `gone` when it went out another way
@@ -359,14 +359,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (!stopped && timer) void run();
     },
     async passivePayload(inboxId) {
-      const row: { passive_sealed: string | null } | undefined = await database
+      const row: { id: string; passive_sealed: string } | undefined = await database
         .reader('deliveries')
         .join('outbox', 'outbox.id', 'deliveries.outbox_id')
         .where({ 'outbox.inbox_id': inboxId })
         .whereNotNull('deliveries.passive_sealed')
         .whereIn('deliveries.state', ['passive', 'sent'])
-        .first('deliveries.passive_sealed');
-      return row?.passive_sealed ? vault.open(row.passive_sealed) : undefined;
+        .first('deliveries.id', 'deliveries.passive_sealed');
+      return row && { payload: vault.open(row.passive_sealed), deliveryId: row.id };
     },
     async polled(channel, tenant, messageId) {
       const asked: { id: string; state: string } | undefined = await database

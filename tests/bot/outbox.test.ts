@@ -250,7 +250,7 @@ describe.each(databaseKinds())('the outbox on %s', (kind) => {
       expect(committed?.passive).toBe('被动');
       return { inboxId, deliveryId: committed?.deliveryId ?? '' };
     }
-    const seen = async (outbox: Outbox, inboxId: string) => outbox.passivePayload(inboxId);
+    const seen = async (outbox: Outbox, inboxId: string) => (await outbox.passivePayload(inboxId))?.payload;
 
     it('stays passive once its socket finished, and is what a redelivery gets', async () => {
       const box = letterbox();

@@ -95,8 +95,9 @@ describe('by callback', () => {
       await again.ended;
       await platform.phone.waitFor(DOCTOR, (all) => all.some(({ text }) => text.includes('编号 QY')));
       expect(await house.shortages('晶康片')).toBe(1);
-      const numbers = platform.phone.seen(DOCTOR).flatMap(({ text }) => text.match(/编号 QY\d+/g) ?? []);
-      expect(new Set(numbers).size).toBe(1);
+      // Asked for again, it is the recorded answer: not a second message beside it.
+      const answers = platform.phone.seen(DOCTOR).filter(({ text }) => text.includes('编号 QY'));
+      expect(answers.length).toBe(1);
       expect(platform.phone.seen(DOCTOR).filter((bubble) => bubble.open)).toEqual([]);
     },
     90_000,

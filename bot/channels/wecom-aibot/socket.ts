@@ -39,6 +39,7 @@ const TIMING: Timing = {
 const LONGEST_REFUSED_MS = 10 * 60_000;
 /** Largest frame: callbacks are a few kilobytes. */
 const MAX_FRAME_BYTES = 1024 * 1024;
+const SUBSCRIBE = 'aibot_subscribe';
 const NOT_SUBSCRIBED = 846609;
 /** A frame that was never sent: to send it again is safe. */
 export const NOT_CONNECTED = 'not connected';
@@ -126,20 +127,13 @@ export function createSocket(options: SocketOptions): AibotSocket {
 
   async function subscribe(opened: WebSocket): Promise<boolean> {
     try {
-      await exchange(
-        opened,
-        'aibot_subscribe',
-        { bot_id: botId, secret },
-        `aibot_subscribe_${randomUUID()}`,
-        timing.openMs,
-      );
+      await exchange(opened, SUBSCRIBE, { bot_id: botId, secret }, `${SUBSCRIBE}_${randomUUID()}`, timing.openMs);
     } catch (error) {
       const code = error instanceof ChannelError ? (error.platformCode ?? error.reason) : 'unknown';
       log.error({ event: 'wecom-aibot.refused', code }, 'the platform refused the long connection');
       return error instanceof ChannelError && (error.reason === 'network' || error.reason === 'timeout');
     }
     if (opened !== socket) return true;
-    connection = randomUUID();
     failures = 0;
     refusals = 0;
     log.info({ event: 'wecom-aibot.subscribed' }, 'the long connection is open');
@@ -222,6 +216,8 @@ export function createSocket(options: SocketOptions): AibotSocket {
     if (!one) return; // late: its sender has given up
     waiting.delete(reqId);
     clearTimeout(one.timer);
+    // At once: a message may follow in the same breath.
+    if (frame.errcode === 0 && reqId.startsWith(SUBSCRIBE)) connection = randomUUID();
     if (frame.errcode === 0) one.resolve(frame.body);
     else one.reject(failureOf(frame.errcode ?? -1));
     if (frame.errcode === NOT_SUBSCRIBED && connection !== undefined) {
