@@ -40,6 +40,8 @@ export interface Stream {
 const BEAT_MS = 30_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** A connection that lived so long was a good one. */
+const LIVED_MS = 10_000;
 /** A connection that was told to end is cut after this time, should the platform forget it. */
 const LAST_WORDS_MS = 15_000;
 /** How long a stop waits for frames that are being recorded. */
@@ -104,13 +106,14 @@ export function createStream(options: StreamOptions): Stream {
     current = socket;
     sockets.add(socket);
     let heardAt = performance.now();
+    let openedAt = Number.POSITIVE_INFINITY;
     let beat: NodeJS.Timeout | undefined;
     const hear = () => {
       heardAt = performance.now();
     };
     socket.on('open', () => {
       hear();
-      attempt = 0;
+      openedAt = performance.now();
       log.info({ event: 'stream.open', channel: 'dingtalk' }, 'the stream is connected');
       if (before) retire(before);
       beat = setInterval(() => {
@@ -138,6 +141,8 @@ export function createStream(options: StreamOptions): Stream {
     socket.on('close', (code) => {
       clearInterval(beat);
       sockets.delete(socket);
+      // One that is taken and cut at once again and again is no reason to ask ever faster.
+      if (performance.now() - openedAt > LIVED_MS) attempt = 0;
       if (socket !== current) return;
       current = undefined;
       if (!stopped) log.warn({ event: 'stream.closed', channel: 'dingtalk', code }, 'the stream was closed');

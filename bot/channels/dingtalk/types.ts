@@ -19,7 +19,10 @@ export const robotMessageSchema = z.looseObject({
   msgtype: optionalText,
   conversationId: z.string().min(1).max(256),
   /** `1` a private chat, `2` a group. */
-  conversationType: z.enum(['1', '2']),
+  conversationType: z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .pipe(z.enum(['1', '2'])),
   conversationTitle: optionalText,
   senderId: z.string().min(1).max(256),
   senderNick: optionalText,
