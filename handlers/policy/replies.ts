@@ -32,16 +32,18 @@ export function clauseValue(clause: { readonly doc: string; readonly path: strin
 /** An answer: the point, its lines, the words of the plan with their place; what does not fit waits for 更多. */
 export function answerReply(answer: PolicyAnswer): Said {
   const [first] = answer.citations;
-  const closing = first ? [placeOfList(answer), closingLine(answer)].filter((line) => line !== '').join('\n') : '';
+  const place = placeOfList(answer);
+  const closing = first ? closingLine(answer) : '';
   const point = pointAbove(answer);
   const buttons = first ? clauseButtons(first) : [];
   const pieces = [...partPieces(answer), ...quotesBeside(answer).map(quotePiece)];
-  const room = PAGE_CHARACTERS - lengthOf(point) - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS;
+  const room = PAGE_CHARACTERS - lengthOf(point) - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS - lengthOf(place);
   const { shown, waiting } = fitting(pieces, room);
   const pages = paged(waiting, closing);
   const blocks: Block[] = [
     ...(point === '' ? [] : [{ type: 'text', text: point } satisfies Block]),
     ...joined(shown),
+    ...(place === '' || shown.some(givesPlace) ? [] : [{ type: 'text', text: place } satisfies Block]),
     ...(closing === '' ? [] : [{ type: 'text', text: closing } satisfies Block]),
     ...(first ? [{ type: 'buttons', items: [...(pages.length > 0 ? [MORE] : []), ...buttons] } satisfies Block] : []),
   ];
@@ -88,11 +90,16 @@ function placeIn(citation: Citation, host: string): string {
   return host !== '' && citation.label.startsWith(`${host} `) ? citation.label.slice(host.length + 1) : citation.label;
 }
 
-/** ——巫溪府办发〔2025〕31号 四（七）: where a list stands whose lines are its quotes; '' where quotes follow. */
+/** A quote or a row, which says where it stands. */
+function givesPlace({ blocks }: Piece): boolean {
+  return blocks.some((block) => block.type === 'quote' || block.type === 'fields');
+}
+
+/** ——巫溪府办发〔2025〕31号 四（七）: where a list stands, for a page that shows none of its quotes. */
 function placeOfList(answer: PolicyAnswer): string {
   const { parts = [], citations } = answer;
   const host = sharedLabel(parts);
-  if (host === '' || quotesBeside(answer).length > 0 || parts.some((part) => part.label !== undefined)) return '';
+  if (host === '' || parts.some((part) => part.label !== undefined)) return '';
   const [first = [], ...paths] = citations.map((one) => one.path.split('/'));
   const shared = first.filter((step, at) => paths.every((path) => path[at] === step));
   if (paths.every((path) => path.join('/') === first.join('/'))) return `——${citations[0]?.label ?? host}`;
