@@ -102,28 +102,6 @@ describe('by callback', () => {
     },
     90_000,
   );
-
-  it('a placeholder left by a killed process is ended by the next one, and the answer comes by its own address', async () => {
-    const platform = await startAibotSimulator();
-    closers.push(() => platform.close());
-    const house = household(platform.env);
-    const { startModelEndpoint } = await import('../simulators/model-endpoint.ts');
-    const model = await startModelEndpoint();
-    closers.push(() => model.stop());
-    model.behave({ kind: 'stall', ms: 60_000 });
-    const slow = household({ ...platform.env, LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'slow' });
-    const doomed = await slow.start();
-    platform.setBot(doomed.url);
-    const told = await platform.say(DOCTOR, '外地病人想回老家看病，村里要不要先跟谁打个招呼，单位这边怎么个说法');
-    if (told.first?.startsWith('正在查阅')) {
-      await doomed.kill();
-      platform.setBot((await slow.start()).url);
-    }
-    await told.ended;
-    await platform.phone.waitFor(DOCTOR, (all) => all.every((bubble) => !bubble.open));
-    expect(platform.phone.seen(DOCTOR).at(-1)?.text).not.toBe('');
-    expect(house).toBeDefined();
-  }, 90_000);
 });
 
 describe('over the long connection', () => {
