@@ -37,7 +37,13 @@ function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, u
   for (const hit of hits.slice(0, 12)) {
     if (strict && !hit.answers && !mayHaveUnits(question)) continue;
     if (hit.topic < topic * TOPIC_SHARE || !hit.settles) continue;
-    if (question.wants.size === 0 && hit.coverage * said < MIN_SAID && !callsByName(question, hit.reading)) continue;
+    if (
+      question.wants.size === 0 &&
+      hit.coverage < 0.95 &&
+      hit.coverage * said < MIN_SAID &&
+      !callsByName(question, hit.reading)
+    )
+      continue;
     if (!enough(hit, hits, strict && !onlyWho) || (foreign && hit.coverage < 0.8)) continue;
     if (isFigureRow(hit.reading) && asksMore(terms, hit.reading)) continue;
     if (isLabelled(hit.reading) && asksOther(terms, hit.reading, hits)) continue;
