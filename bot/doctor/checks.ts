@@ -12,6 +12,7 @@ import { createVault, dataKeys } from '../vault.ts';
 import { dingtalkChecks } from './dingtalk.ts';
 import { checkEmbedding } from './embedding.ts';
 import { checkTelegramCallback, checkTelegramToken, checkTelegramWebhook } from './telegram.ts';
+import { aibotChecks } from './wecom-aibot.ts';
 
 export interface CheckResult {
   readonly name: string;
@@ -60,7 +61,8 @@ export async function runChecks(config: Config, now: Date): Promise<readonly Che
     await add('企业微信凭证', () => checkWecomToken(config));
     await add('企业微信回调', () => checkWecomCallback(config, now));
   }
-  const { dingtalk, telegram } = config;
+  const { wecomAibot, dingtalk, telegram } = config;
+  if (wecomAibot) for (const [name, check] of aibotChecks(wecomAibot, config, database, now)) await add(name, check);
   if (dingtalk) for (const [name, check] of dingtalkChecks(dingtalk, config)) await add(name, check);
   if (telegram) {
     await add('Telegram 凭证', () => checkTelegramToken(telegram));
