@@ -12,6 +12,7 @@ import type { IngestNumbers } from './ingest.ts';
 import { flood, prepareCallbacks, steady } from './load.ts';
 import { startProgram } from './processes.ts';
 import { measureTelegram } from './telegram.ts';
+import { measureAibot } from './wecom-aibot.ts';
 
 interface Row {
   readonly what: string;
@@ -46,6 +47,11 @@ try {
   row('policy answer in process, warm, p50', inProcess.p50Ms, 'ms', 5, 'at most');
   row('policy answer in process, warm, p99', inProcess.p99Ms, 'ms');
   await callbacks();
+  const aibot = await measureAibot(bot, main, { count: 3_000, senders: SENDERS, connections: CONNECTIONS });
+  row('WeCom AI bot: callback to durable reply', aibot.ours.perSecond, '/s');
+  row('  as a share of a bare Koa echo', aibot.ours.perSecond / aibot.bare, '', 0.06, 'at least');
+  row('  p99', aibot.ours.p99Ms, 'ms');
+  row('  refused or empty answers', aibot.ours.failed, '', 0, 'at most');
   // One message a person: more would wait for the pace of their chat.
   const dingtalk = await measureDingtalk(bot, main, { count: 3_000, senders: 3_000, connections: CONNECTIONS });
   row('DingTalk: callback recorded and acknowledged', dingtalk.ours.perSecond, '/s');
