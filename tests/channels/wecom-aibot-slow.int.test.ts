@@ -101,7 +101,7 @@ describe('by callback, with a slow model', () => {
       30_000,
     );
     const [placeholder, ...answers] = platform.phone.seen(DOCTOR);
-    expect(placeholder?.text).toBe('答复见下一条消息。');
+    expect(placeholder?.text).toBe('答复已另发，请看新消息。');
     expect(answers.map(({ text }) => text.includes('牡丹'))).toEqual([true]);
     expect(platform.urlCalls()).toBe(1);
   }, 90_000);

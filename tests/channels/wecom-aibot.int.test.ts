@@ -21,6 +21,12 @@ const PEOPLE: Readonly<Record<string, string>> = {
 };
 const CLOCK = '2026-11-21T10:00:00+08:00';
 
+/** A card that is gone by now. */
+interface Pressed {
+  readonly task: string;
+  readonly key: string;
+}
+
 /** What a person can do, whichever way the bot is connected. */
 interface Surface {
   readonly env: Readonly<Record<string, string>>;
@@ -29,7 +35,7 @@ interface Surface {
   elsewhere(person: string): readonly string[];
   connect(bot: TestBot): Promise<void>;
   says(person: string, text: string, group?: string): Promise<void>;
-  presses(person: string, label: string): Promise<void>;
+  presses(person: string, label: string, pressed?: Pressed): Promise<void>;
   enters(person: string): Promise<void>;
   rates(person: string, bubble: Bubble): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +46,10 @@ function platformClock() {
   let ahead = 0;
   return {
     now: () => new Date(Date.now() + ahead),
+    /** Two presses in one second are one. */
+    tick() {
+      ahead += 1_000;
+    },
     async follow(bot: TestBot) {
       const { now } = (await (await fetch(`${bot.url}/playground/clock`)).json()) as { now: string };
       ahead = Date.parse(now) - Date.now();
@@ -64,8 +74,8 @@ async function byCallback({ now }: PlatformClock): Promise<Surface> {
       expect(told.why ?? 'taken').toBe('taken');
       await told.ended;
     },
-    async presses(person, label) {
-      expect((await aibot.press(person, label)).status).toBe(200);
+    async presses(person, label, pressed) {
+      expect((await aibot.press(person, label, pressed ? { pressed } : {})).status).toBe(200);
     },
     async enters(person) {
       expect((await aibot.enterChat(person)).status).toBe(200);
@@ -89,7 +99,7 @@ async function overSocket({ now }: PlatformClock): Promise<Surface> {
     elsewhere: () => [],
     connect: () => platform.until(platform.isSubscribed),
     says: async (person, text, group) => void (await platform.say(person, text, group ? { group } : {})),
-    presses: async (person, label) => void (await platform.press(person, label)),
+    presses: async (person, label, pressed) => void (await platform.press(person, label, pressed ? { pressed } : {})),
     enters: async (person) => void (await platform.enterChat(person)),
     rates: async (person, bubble) => void (await platform.rate(person, bubble, 1)),
     close: () => platform.close(),
@@ -128,8 +138,18 @@ describe.each(databaseKinds())('a conversation with the AI bot on %s', (kind) =>
       await talk.says(doctor, '县域内基层诊疗人次占比2027年要达到多少？', GROUP);
       await talk.says(doctor, '上转 张铁蛋 男 67岁 阑尾炎 县医院 外科 13800138000', GROUP);
       await talk.says(doctor, '上转 张铁蛋 男 67岁 阑尾炎 县医院 外科 13800138000');
+      const draft = surface.phone.button(doctor, '确认');
       await talk.presses(doctor, '确认');
-      const number = /ZZ\d+/.exec(talk.last(doctor))?.[0] ?? 'no number';
+      const number =
+        /ZZ\d+/.exec(
+          surface.phone
+            .seen(doctor)
+            .map(({ text }) => text)
+            .join('\n'),
+        )?.[0] ?? '';
+      expect(number).not.toBe('');
+      clock.tick();
+      await talk.presses(doctor, '确认', { task: draft.card.task, key: draft.key });
       if (way === 'socket') await talk.presses(coordinator, '接收');
       else await talk.says(coordinator, `接收 ${number}`);
       await talk.says(doctor, `进度 ${number}`);
@@ -212,14 +232,13 @@ function recorder(surface: Surface, bot: TestBot) {
     written,
     hears,
     note: (text: string) => void written.push(text),
-    last: (chat: string) => surface.phone.seen(chat).at(-1)?.text ?? '',
     async says(person: string, text: string, group?: string) {
       written.push(`【${PEOPLE[person]}】${group ? '（群里）' : ''}${text}`);
       await afterwards(() => surface.says(person, text, group));
     },
-    async presses(person: string, label: string) {
-      written.push(`【${PEOPLE[person]}】按“${label}”`);
-      await afterwards(() => surface.presses(person, label));
+    async presses(person: string, label: string, pressed?: Pressed) {
+      written.push(`【${PEOPLE[person]}】${pressed ? '又按旧卡片上的' : '按'}“${label}”`);
+      await afterwards(() => surface.presses(person, label, pressed));
     },
     async thumbsUp(person: string) {
       const rated = surface.phone.seen(person).findLast((bubble) => bubble.feedback !== undefined);

@@ -13,7 +13,7 @@ export const NOTHING_TO_SHOW = '（无内容）';
 /** Shown at once while a slow answer is on its way. */
 export const LOOKING = '正在查阅…';
 /** Ends a placeholder whose answer came, or comes, as a message of its own. */
-export const ELSEWHERE = '答复见下一条消息。';
+export const ELSEWHERE = '答复已另发，请看新消息。';
 
 /** What goes back in a callback, or is fetched by polls: a recorded payload, JSON. */
 export interface Payload {
