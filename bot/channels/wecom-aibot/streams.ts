@@ -5,8 +5,9 @@ import { LOOKING } from './render.ts';
 import type { AibotSocket } from './socket.ts';
 import { LIMITS } from './types.ts';
 
-/** Refreshed in this rhythm (ms): by one reading of the platform's page the window is one of silence. */
-const REFRESH_MS = 2 * 60_000;
+/** Refreshed in this rhythm (ms), the third time is the last: by one reading of the page the window is one of silence. */
+const REFRESH_MS = LIMITS.polledMs / 3;
+const REFRESHES = 2;
 /** Ends a placeholder that no answer reached in its time; the answer comes as a message of its own. */
 const TAKES_LONGER = '还在处理，有结果会再发给您。';
 /** Messages remembered; older ones are answered by a push. */
@@ -51,13 +52,14 @@ export function createStreams(
     const feedback = stream.shown ? {} : { feedback: { id: FEEDBACK_LATER } };
     stream.shown = true;
     frame(messageId, stream, { finish: false, content: LOOKING, ...feedback }).catch(() => drop(messageId));
-    const shownAt = performance.now();
+    let refreshed = 0;
     const refresh = () => {
-      if (performance.now() - shownAt >= LIMITS.polledMs - REFRESH_MS / 2) {
+      if (refreshed === REFRESHES) {
         frame(messageId, stream, { finish: true, content: TAKES_LONGER }).catch(() => undefined);
         drop(messageId);
         return;
       }
+      refreshed += 1;
       frame(messageId, stream, { finish: false, content: LOOKING }).catch(() => drop(messageId));
       stream.timer = setTimeout(refresh, REFRESH_MS).unref();
     };
