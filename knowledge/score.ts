@@ -2,8 +2,13 @@
 import type { Near } from './embedding/types.ts';
 import { hasEvidence, isFigureRow, isLabelled, namesLeader, ownerSentence, STRICT } from './evidence.ts';
 import type { Alternative } from './lexicon.ts';
-import type { ReadQuestion, Term } from './question.ts';
+import { bigrams, meets, presenceOf } from './presence.ts';
+import type { ReadQuestion } from './question.ts';
 import type { Reading, Sentence } from './reading.ts';
+import { createSettling } from './settles.ts';
+import type { Term } from './terms.ts';
+
+export { abbreviates } from './presence.ts';
 
 /** A term with what the documents in force make of it. */
 export interface WeighedTerm extends Term {
@@ -45,40 +50,18 @@ export interface ScoredSentence {
   readonly evidence: boolean;
 }
 
-const IN_SENTENCE = 1;
-const IN_HEADING = 0.9;
-const NEXT_SENTENCE = 0.75;
-const IN_GROUP = 0.75;
-const IN_CLAUSE = 0.6;
-const IN_PARENT = 0.65;
-const IN_ANCESTOR = 0.45;
-
 /** How much words in the question's own order count beside its terms. */
 const SHARED_PAIRS = 0.22;
-
-/** What a clause has of a term: the alternatives that stand in it, or what the term shortens or shares with it. */
-interface Presence {
-  readonly term: WeighedTerm;
-  readonly alternatives: readonly Alternative[];
-  /** Value in a sentence where no alternative stands anywhere in the clause. */
-  readonly loose: (plain: string) => number;
-}
 
 /** A function that scores a clause for this question; the same clause gets the same score everywhere. */
 export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm[]): (reading: Reading) => Hit {
   const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
   const strict = STRICT.filter((want) => question.wants.has(want) && !(want === 'number' && hasNarrower(question)));
+  const settles = createSettling(question, terms);
   const asked = [...bigrams(question.text)];
   const runs = runsOf(question.text);
   return (reading) => {
     const presences = terms.map((term) => presenceOf(term, reading));
-    const predicate = presences.filter(
-      ({ term }) => within(question.predicate, term) && !repeats(question.predicate, term, terms),
-    );
-    const attribute = attributeOf(question, presences);
-    const subject = presences.filter(
-      ({ term }) => question.predicate?.act === true && term.literal && term.at < (question.predicate?.from ?? 0),
-    );
     let rarest = 0;
     const scored = reading.sentences.map((sentence, at): ScoredSentence => {
       let met = 0;
@@ -108,84 +91,10 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       topic: Math.max(0, ...scored.map((one) => one.topic)) + bonus,
       coverage,
       rarest,
-      settles:
-        meetsDemands(question, reading, scored[0]?.sentence) &&
-        speaksOf(predicate, reading, scored[0]?.sentence) &&
-        (predicate.length === 0 || speaksOf(subject, reading, scored[0]?.sentence)) &&
-        holdsAttribute(attribute, question.attribute?.who === true, reading, scored[0]),
+      settles: settles(presences, reading, scored[0]),
       answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
     };
   };
-}
-
-function within(place: ReadQuestion['predicate'], term: WeighedTerm): boolean {
-  return place !== undefined && term.at >= place.from && term.at < place.to && term.found > 0 && term.text.length >= 2;
-}
-
-/** What the question demands stands in the sentence chosen, beside it or over it. */
-function meetsDemands(question: ReadQuestion, reading: Reading, chosen: Sentence | undefined): boolean {
-  if (!question.demands || question.demands.length === 0 || !chosen) return true;
-  const at = reading.sentences.indexOf(chosen);
-  const words = [reading.sentences[at - 1], chosen, reading.sentences[at + 1]].map((one) => one?.plain ?? '');
-  const around = [...words, reading.heading, reading.group].join('\n');
-  return question.demands.every((need) => need.test(around));
-}
-
-/** The word before 谁出, 怎么解决 where something else is its subject. */
-function attributeOf(question: ReadQuestion, presences: readonly Presence[]): Presence | undefined {
-  const end = question.attribute?.end;
-  if (end === undefined) return undefined;
-  const before = presences.filter(({ term }) => !term.year && term.at < end && term.weight >= 0.2);
-  const last = before.at(-1);
-  if (
-    !last ||
-    before.length < 2 ||
-    last.term.grip < 0.9 ||
-    /[了着过]$/.test(last.term.text) ||
-    last.term.text.length < 2
-  )
-    return undefined;
-  const gap = end - (last.term.at + last.term.text.length);
-  return gap >= 0 && gap <= 1 ? last : undefined;
-}
-
-/** With an attribute no document knows, the clause must speak of this much of the rest. */
-const WITHOUT_ATTRIBUTE = 0.62;
-
-/** What is asked of the subject stands with it; a word no document knows may be another name for it. */
-function holdsAttribute(
-  attribute: Presence | undefined,
-  who: boolean,
-  reading: Reading,
-  chosen: ScoredSentence | undefined,
-): boolean {
-  if (!attribute || !chosen) return true;
-  if (meets(attribute, reading, reading.sentences.indexOf(chosen.sentence)) >= 0.3) return true;
-  return attribute.term.found > 0 ? !who : chosen.coverage >= WITHOUT_ATTRIBUTE;
-}
-
-/** Says again what the subject says: 上门 in 医护上门能上门输液吗. */
-function repeats(place: ReadQuestion['predicate'], term: WeighedTerm, terms: readonly WeighedTerm[]): boolean {
-  return terms.some(
-    (other) => other.at < (place?.from ?? 0) && other.alternatives.some((one) => one.text === term.text),
-  );
-}
-
-/** The least share of what is asked of the subject that must stand with it. */
-const SETTLED = 0.48;
-/** Below this weight the words say too little to be missed. */
-const SAYS_SOMETHING = 0.3;
-
-/** The known words of the predicate stand in the sentence chosen or beside it. */
-function speaksOf(predicate: readonly Presence[], reading: Reading, chosen: Sentence | undefined): boolean {
-  const total = predicate.reduce((sum, { term }) => sum + term.weight, 0);
-  const at = chosen === undefined ? -1 : reading.sentences.indexOf(chosen);
-  if (total < SAYS_SOMETHING || at < 0) return true;
-  const met = predicate.reduce((sum, presence) => {
-    const value = meets(presence, reading, at);
-    return sum + (value >= 0.4 ? presence.term.weight : 0);
-  }, 0);
-  return met >= total * SETTLED;
 }
 
 /** A clause that goes on about the matter says more than one that names it once. */
@@ -258,63 +167,6 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
 /** What is new in a follow-up stands in the sentence itself. */
 export function inFocus(question: ReadQuestion, plain: string): boolean {
   return (question.focus ?? []).every((term) => term.alternatives.some((one) => plain.includes(one.text)));
-}
-
-const NOTHING = (): number => 0;
-
-function presenceOf(term: WeighedTerm, reading: Reading): Presence {
-  const alternatives = term.alternatives.filter(
-    (one) => reading.everything.includes(one.text) || (term.year && inYearRange(one.text, reading.plain)),
-  );
-  if (alternatives.length > 0 || term.year) return { term, alternatives, loose: NOTHING };
-  if (term.text.length < 3) return { term, alternatives, loose: term.found === 0 ? shortFor(term.text) : NOTHING };
-  const short = abbreviates(term.text, reading.plain);
-  const pairs = [...bigrams(term.text)];
-  return {
-    term,
-    alternatives,
-    loose: (plain) => (short && abbreviates(term.text, plain) ? 0.8 : 0.5 * shareOf(pairs, plain)),
-  };
-}
-
-/** 基药 for 基本药物: both characters in order, one or two between them; only for words no document knows. */
-function shortFor(word: string): (plain: string) => number {
-  if (!/^[\u4e00-\u9fff]{2}$/.test(word)) return NOTHING;
-  // 市局, 省厅: an office, with its whole name between.
-  const between = /[市省县区州][局委办厅]$/.test(word) ? '{1,8}' : '{1,2}';
-  const spread = new RegExp(`${word[0]}[\\u4e00-\\u9fff]${between}${word[1]}`);
-  return (plain) => (spread.test(plain) ? 0.6 : 0);
-}
-
-function shareOf(pairs: readonly string[], plain: string): number {
-  return pairs.length === 0 ? 0 : pairs.filter((pair) => plain.includes(pair)).length / pairs.length;
-}
-
-function meets({ alternatives, loose }: Presence, reading: Reading, at: number): number {
-  let value = 0;
-  for (const { text, weight } of alternatives)
-    if (weight > value) value = Math.max(value, weight * place(text, reading, at));
-  return value > 0 ? value : loose(reading.sentences[at]?.plain ?? '');
-}
-
-function place(text: string, reading: Reading, at: number): number {
-  const sentence = reading.sentences[at];
-  if (sentence?.plain.includes(text)) return sentence.isHeading ? IN_HEADING : IN_SENTENCE;
-  if (/^20\d{2}年$/.test(text))
-    return inYearRange(text, sentence?.plain ?? '') || reading.columns.some((column) => column.includes(text))
-      ? 1
-      : reading.plain.includes(text)
-        ? 0.4
-        : 0;
-  if (reading.heading.includes(text) || (reading.label !== '' && reading.label === text)) return IN_HEADING;
-  if (reading.sentences[at - 1]?.plain.includes(text) || reading.sentences[at + 1]?.plain.includes(text))
-    return NEXT_SENTENCE;
-  if (reading.group.includes(text)) return IN_GROUP;
-  if (reading.columns.some((column) => column.includes(text))) return IN_CLAUSE;
-  if (reading.plain.includes(text)) return IN_CLAUSE;
-  if (reading.above.at(-1)?.includes(text)) return IN_PARENT;
-  if (reading.above.some((heading) => heading.includes(text))) return IN_ANCESTOR;
-  return 0;
 }
 
 /** A figure belongs to what its own sentence speaks of: the heaviest words of the question must stand there. */
@@ -398,27 +250,6 @@ const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as 
 
 function hasNarrower(question: ReadQuestion): boolean {
   return (['money', 'ratio', 'percent', 'count', 'duration'] as const).some((want) => question.wants.has(want));
-}
-
-/** 管委会 in 管理委员会, 卫健委 in 卫生健康委: its characters in order, little between them. */
-export function abbreviates(word: string, plain: string): boolean {
-  if (!/^[\u4e00-\u9fff]{3,5}$/.test(word)) return false;
-  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain.replaceAll('"', ''));
-}
-
-/** 2028年 lies in 2027年1月-2030年12月. */
-function inYearRange(year: string, plain: string): boolean {
-  const match = /(20\d{2})年[^。，]{0,8}-(20\d{2})年/.exec(plain);
-  return match !== null && Number(year.slice(0, 4)) >= Number(match[1]) && Number(year.slice(0, 4)) <= Number(match[2]);
-}
-
-function bigrams(text: string): ReadonlySet<string> {
-  const pairs = new Set<string>();
-  for (let at = 0; at + 2 <= text.length; at += 1) {
-    const pair = text.slice(at, at + 2);
-    if (/^[\u4e00-\u9fff\da-z%]{2}$/.test(pair)) pairs.add(pair);
-  }
-  return pairs;
 }
 
 /** Asks for the parts of something. */

@@ -1,11 +1,12 @@
 /** Finds the clauses a question is about: candidates from the database's full text, the score from structure and meaning. */
 import type { Knex } from 'knex';
 import { joinNear } from './embedding/fusion.ts';
-import { isHollow, type ReadQuestion, type Term } from './question.ts';
+import type { ReadQuestion } from './question.ts';
 import { type Reading, readClause } from './reading.ts';
 import { createScorer, type Hit, type WeighedTerm } from './score.ts';
 import { soundOf, tonesOf } from './sounds.ts';
 import { readClauses } from './store.ts';
+import { isHollow, type Term } from './terms.ts';
 import { tagWords, tokensOf, wordEdges } from './words.ts';
 
 /** Candidates that are read and scored. */
