@@ -23,7 +23,8 @@ export function aboutDocument(
   const rest = plain
     .replace(normalise(document.number ?? ''), '')
     .replace(/的|是|呢|这份|方案|文件|通知|医共体|紧密型|县域|建设|实施|什么|啥|多少|哪|[?,。]/g, '');
-  if (/全省|省里|上级|国家/.test(plain) && /文号|发文字号/.test(plain)) return citeBasis(db, document);
+  if (/全省|省里|上级|国家|市里|依据|根据|按照|贯彻/.test(plain) && ASKS_NUMBER.test(plain) && itself)
+    return citeBasis(db, document);
   if (/文号|发文字号|文件号|编号/.test(plain) && itself && rest.length <= 14)
     return citeHead(db, document, document.number, '文号');
   if (
@@ -53,6 +54,8 @@ export function aboutDocument(
     return citeHead(db, document, document.title, '标题');
   return undefined;
 }
+
+const ASKS_NUMBER = /文号|发文字号|(?:几|多少|哪个|什么)号(?:文|文件)?|哪(?:个|份)文(?:件)?号?/;
 
 /** 依据省里哪个文件制定的. */
 const ASKS_BASIS =

@@ -5,10 +5,12 @@ import { type Reading, readClause } from '../reading.ts';
 import type { Hit } from '../score.ts';
 import { listChildren } from '../store.ts';
 import type { AnswerPart } from '../types.ts';
+import { normalise } from '../words.ts';
+import { actorIn } from './actor.ts';
 import { askedTerms } from './counted.ts';
 import { citation, documentOf, type Found, type Material, type Unsaid } from './material.ts';
 import { nth } from './members.ts';
-import { isUnitNote, leadOf } from './passage.ts';
+import { answeringSentence, isUnitNote, leadOf } from './passage.ts';
 import { readUnits, type Units } from './units.ts';
 
 /** 哪几家单位配合. */
@@ -40,6 +42,8 @@ export async function byUnits(material: Material, best: Hit): Promise<Found | Un
     !explicit && top && top.evidence && top.coverage >= 0.6 && /负责|牵头|由/.test(top.sentence.plain)
       ? leadOf(question, material.terms, top.sentence.raw, host.reading)
       : undefined;
+  const acting = explicit || ASKS_OWNER.test(question.text) ? undefined : byActor(material, host, units);
+  if (acting) return acting;
   const line = unitsLine(units, asksCooperating(question) && !both ? 'cooperating' : 'all');
   const topical = top ? citation(material, host.reading, top.sentence.raw) : [];
   const unitsFirst = citation(material, host.reading, units.quote);
@@ -47,6 +51,28 @@ export async function byUnits(material: Material, best: Hit): Promise<Found | Un
   return {
     lead: together.length <= LINE ? together : line,
     citations: says ? [...topical, ...unitsFirst] : [...unitsFirst, ...topical.slice(0, explicit ? 0 : 1)],
+    score: host.score,
+  };
+}
+
+/** Who is answerable for it, not who does it. */
+const ASKS_OWNER =
+  /负责|主管|归(?:谁|哪)(?:个|家)?(?:部门|单位)?管|谁(?:来)?管|找谁|主抓|落实|推进|哪(?:个|些|几个)(?:部门|单位|局)/;
+const SPOKEN = 0.5;
+
+/** 书记由谁当, 处方点评由哪家牵头: the words of the clause name who does it; its units stand behind. */
+function byActor(material: Material, host: Hit, units: Units): Found | undefined {
+  const { question, terms } = material;
+  const top = answeringSentence(question, terms, host);
+  if (!top || top.sentence.isHeading || isUnitNote(top.sentence.raw) || top.coverage < SPOKEN) return undefined;
+  const lead = leadOf(question, terms, top.sentence.raw, host.reading);
+  if (actorIn(normalise(lead)) === undefined) return undefined;
+  return {
+    lead,
+    citations: [
+      ...citation(material, host.reading, top.sentence.raw),
+      ...citation(material, host.reading, units.quote),
+    ],
     score: host.score,
   };
 }

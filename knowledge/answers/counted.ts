@@ -40,7 +40,7 @@ const HAN = ['零', '一', '两', '三', '四'];
 /** Clauses looked into. */
 const DEPTH = 30;
 const ASKING =
-  /(?:第|是|有|都|各|指|包|具体|分别|哪|什么|啥|怎么|如何|的|叫|由|归|谁|里|呢|吗|要|在|名单).*$|(?:建设|管理)$/;
+  /(?:第|是|有|都|各|指|包|具体|分别|哪|什么|啥|怎么|如何|的|说|叫|由|归|谁|里|呢|吗|要|在|名单).*$|(?:建设|管理)$/;
 /** Asked for one of these, the members are no answer. */
 const OTHER: readonly Want[] = [
   'formula',

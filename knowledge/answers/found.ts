@@ -6,6 +6,7 @@ import type { Citation } from '../types.ts';
 import { byDuties } from './by-duties.ts';
 import { byFigure } from './by-figure.ts';
 import { byMeaning, nearByMeaning } from './by-meaning.ts';
+import { byPerson, withoutName } from './by-person.ts';
 import { byUnits } from './by-units.ts';
 import { askedTerms, byCountedTerm } from './counted.ts';
 import { byExplanation, byKeptBack } from './formula.ts';
@@ -38,11 +39,14 @@ export async function compose(given: Material): Promise<Found | Missing> {
   if (duties && duties.citations.length > 0) return duties;
   const stages = await byStages(material);
   if (stages && stages.citations.length > 0) return stages;
+  const person = question.live ? undefined : byPerson(material);
+  if (person) return person;
   const best = pick(material);
   if (!best) return (await unnamed(material)) ?? byMeaning(given) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =
+    withoutName(material, best) ??
     byFigure(material) ??
     (await byCountedTerm(material, best)) ??
     byRoles(material, best) ??

@@ -70,7 +70,13 @@ const LINE = 60;
 /** Several answers to one message as one point: on a line where they fit, else a line each. */
 export function inOne(answers: readonly Found[]): Pick<Found, 'lead' | 'parts'> {
   const [first, ...more] = answers.filter(
-    (answer, at) => answers.findIndex((other) => other.lead === answer.lead) === at,
+    (answer, at) =>
+      !answers.some(
+        (other, earlier) =>
+          earlier !== at &&
+          (other.lead === answer.lead ? earlier < at : other.lead.includes(answer.lead)) &&
+          !answer.parts,
+      ),
   );
   if (!first) return { lead: '' };
   if (more.length === 0) return { lead: first.lead, parts: first.parts };

@@ -2,8 +2,11 @@
 import { hasEvidence, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading, Sentence } from '../reading.ts';
-import { type Hit, inFocus, manner, type WeighedTerm } from '../score.ts';
+import { type Hit, inFocus, manner, type ScoredSentence, type WeighedTerm } from '../score.ts';
 import { normalise } from '../words.ts';
+import { subjectBefore } from './actor.ts';
+import { asksActor, fitOf } from './fit.ts';
+import { governingDate, withGoverning } from './governing.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */
 export function choosePassages(
@@ -15,15 +18,18 @@ export function choosePassages(
   const { clause, sentences } = hit.reading;
   if (clause.kind === 'row') return [clause.text];
   if (isLabelled(hit.reading) && !wantsAll(question, terms, hit.reading)) return items(question, terms, hit.reading);
-  const best = hit.sentences[0];
+  const best = answeringSentence(question, terms, hit);
   if (!best) return [];
   const own = (plain: string): number =>
     terms.reduce((sum, term) => sum + (term.alternatives.some((one) => plain.includes(one.text)) ? term.weight : 0), 0);
   const least = own(best.sentence.plain) * 0.3;
+  const unsure = best.coverage < SURE;
   const chosen = new Set<Sentence>([best.sentence]);
   let used = best.sentence.raw.length;
-  for (const { sentence, score, coverage } of hit.sentences.slice(1)) {
+  for (const { sentence, score, coverage } of hit.sentences) {
     if (
+      chosen.has(sentence) ||
+      !(addsTo(terms, [...chosen], sentence, hit.reading) || (unsure && score >= best.score * UNSURE_SHARE)) ||
       score < best.score * 0.55 ||
       coverage < 0.25 ||
       used + sentence.raw.length > budget ||
@@ -45,7 +51,10 @@ export function choosePassages(
   // A heading names the matter; what it says stands below. A date asked for stands beside what is dated.
   if (best.sentence.isHeading || question.wants.has('definition')) also(body[0]);
   if (best.sentence.isHeading) also(body[1]);
-  if (question.wants.has('date') && ![...chosen].some((sentence) => /20\d{2}年|\d{1,2}月/.test(sentence.plain)))
+  const governing = governingDate(sentences, best.sentence, hit.reading.label);
+  if (question.wants.has('date') && governing)
+    for (const sentence of withGoverning(sentences, best.sentence)) also(sentence);
+  else if (question.wants.has('date') && ![...chosen].some((sentence) => /20\d{2}年|\d{1,2}月/.test(sentence.plain)))
     also(body.find((sentence) => /20\d{2}年|\d{1,2}月/.test(sentence.plain)));
   const passages: { text: string; score: number; last: number; single: boolean }[] = [];
   for (const [at, sentence] of sentences.entries()) {
@@ -66,6 +75,83 @@ export function choosePassages(
   return passages
     .sort((a, b) => b.score - a.score)
     .map((passage) => (passage.single ? trimmed(question, terms, passage.text, hit.reading) : passage.text));
+}
+
+/** Of the sentences nearly as good the one that has the form asked for; a date may stand before the last semicolon. */
+export function answeringSentence(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  hit: Hit,
+): ScoredSentence | undefined {
+  const [best] = hit.sentences;
+  if (!best || hit.reading.clause.kind === 'row' || isLabelled(hit.reading)) return best;
+  const dated = question.wants.has('date');
+  const most = Math.max(...hit.sentences.map((one) => spokenWeight(terms, one.sentence.plain)));
+  const value = (one: ScoredSentence): number => {
+    const governed =
+      dated && !one.evidence && governingDate(hit.reading.sentences, one.sentence, hit.reading.label) !== undefined;
+    return (
+      one.score + (governed ? EVIDENCE : 0) + FORM * Math.min(MOST_FORM, formOf(question, terms, one.sentence, most))
+    );
+  };
+  return hit.sentences
+    .filter(
+      (one) =>
+        one === best || (!one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= best.score * NEARLY),
+    )
+    .reduce((chosen, one) => (value(one) > value(chosen) ? one : chosen), best);
+}
+
+/** Of a question met in part only, sentences about as near are shown too. */
+const SURE = 0.7;
+const UNSURE_SHARE = 0.75;
+const EVIDENCE = 0.3;
+const FORM = 0.2;
+const MOST_FORM = 1.5;
+const NEARLY = 0.6;
+
+/** The form of the part of a sentence that is its point, as far as that speaks of the matter. */
+function formOf(question: ReadQuestion, terms: readonly WeighedTerm[], sentence: Sentence, most: number): number {
+  const parts = sentence.raw.split(/(?<=[，；：])/).map(normalise);
+  return Math.max(
+    ...parts.map((part, at) => {
+      const words = part.length < 30 ? `${parts[at - 1] ?? ''}${part}` : part;
+      return fitOf(question, words) * aboutMatter(spokenWeight(terms, words), most);
+    }),
+  );
+}
+
+/** Weight of the question's words that are spoken. */
+function spokenWeight(terms: readonly WeighedTerm[], plain: string): number {
+  return terms.reduce((sum, term) => {
+    const there = term.alternatives.filter((one) => plain.includes(one.text)).map((one) => one.weight);
+    return sum + term.weight * Math.max(0, ...there);
+  }, 0);
+}
+
+/** Words of the right form that are about something else do not answer. */
+function aboutMatter(spoken: number, most: number): number {
+  return most <= 0 ? 1 : Math.min(1, spoken / (most * ABOUT));
+}
+
+const ABOUT = 0.6;
+
+/** A further sentence is quoted only where it speaks of a word of the question that those before do not. */
+function addsTo(
+  terms: readonly WeighedTerm[],
+  chosen: readonly Sentence[],
+  sentence: Sentence,
+  reading: Reading,
+): boolean {
+  const met = (term: WeighedTerm, plain: string): boolean =>
+    term.alternatives.some((one) => one.weight >= 0.8 && plain.includes(one.text));
+  return terms.some(
+    (term) =>
+      term.weight >= 0.25 &&
+      met(term, sentence.plain) &&
+      !reading.heading.includes(term.text) &&
+      !chosen.some((one) => met(term, one.plain)),
+  );
 }
 
 /** Asks for the members themselves, none of them named. */
@@ -160,7 +246,26 @@ export function leadOf(question: ReadQuestion, terms: readonly WeighedTerm[], ra
     .trim();
   if (sentence.length <= LEAD_CHARACTERS) return sentence;
   const short = bestPart(question, terms, sentence, reading, LEAD_CHARACTERS, 160).replace(/[，；：]$/, '');
-  return short.length <= LEAD_CHARACTERS + 20 ? short : pickItems(terms, short);
+  const words = short.length <= LEAD_CHARACTERS ? withSubject(question, sentence, short) : short;
+  return words.length <= LEAD_CHARACTERS + 20 ? words : pickItems(terms, words);
+}
+
+/** 医共体内设立中心药房……建立缺药登记和配送制度: who is asked for stands at the beginning of the sentence. */
+function withSubject(question: ReadQuestion, sentence: string, part: string): string {
+  if (!asksActor(question, question.text)) return part;
+  const parts = sentence.split(/(?<=[，；：])/);
+  const at = parts.findIndex((one) => part.startsWith(one.replace(/[，；：]$/, '')));
+  const subject =
+    at > 0
+      ? subjectBefore(
+          parts.map((one) => normalise(one)),
+          at,
+        )
+      : undefined;
+  const raw = parts.find((one) => subject !== undefined && normalise(one) === subject)?.replace(/[，；：]$/, '');
+  if (raw === undefined) return part;
+  const joined = parts[at - 1]?.startsWith(raw) ? `${raw}，${part}` : `${raw}……${part}`;
+  return joined.length <= LEAD_CHARACTERS ? joined : part;
 }
 
 /** The run of parts between commas that says most of what was asked, at most `limit` characters where one part allows it. */
@@ -173,6 +278,7 @@ function bestPart(
   patience: number,
 ): string {
   const parts = sentence.split(/(?<=[，；：])/);
+  const most = Math.max(...parts.map((part) => spokenWeight(terms, normalise(part))));
   let chosen = '';
   let top = Number.NEGATIVE_INFINITY;
   for (let from = 0; from < parts.length; from += 1)
@@ -181,7 +287,8 @@ function bestPart(
       if (text.length > limit && to > from + 1) break;
       if (hasOpenMark(text) && to < parts.length) continue;
       const value =
-        worth(question, terms, text, reading) -
+        worth(question, terms, text, reading, most) -
+        (ONLY_DATE.test(text) && !question.wants.has('date') ? 1 : 0) -
         Math.min(text.length, limit + 30) / patience -
         (text.length < 10 && parts.length > 1 ? 1 : 0);
       if (value > top) {
@@ -205,7 +312,7 @@ function pickItems(terms: readonly WeighedTerm[], text: string): string {
     heavy.some((term) => term.alternatives.some((one) => normalise(item).includes(one.text))),
   );
   if (items.length < 3 || named.length === 0 || named.join('、').length > 100) return `${text.slice(0, 100)}……`;
-  return `……${named.join('、')}……`;
+  return named.length === 1 ? (named[0] ?? '') : `……${named.join('、')}……`;
 }
 
 /** A sentence too long to be quoted whole: the part of it that answers, verbatim. */
@@ -216,16 +323,22 @@ function trimmed(question: ReadQuestion, terms: readonly WeighedTerm[], raw: str
   return bestPart(question, terms, raw, reading, LONG_SENTENCE, 900);
 }
 
-function worth(question: ReadQuestion, terms: readonly WeighedTerm[], text: string, reading: Reading): number {
+/** 2026年10月—12月， alone. */
+const ONLY_DATE = /^(?:到|至)?20\d{2}年[\d年月底\s—–-]*，?$/;
+
+function worth(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  text: string,
+  reading: Reading,
+  most: number,
+): number {
   const plain = normalise(text);
-  let value = 0;
-  for (const term of terms) {
-    const there = term.alternatives.filter((alternative) => plain.includes(alternative.text));
-    value += term.weight * Math.max(0, ...there.map((alternative) => alternative.weight));
-  }
+  const spoken = spokenWeight(terms, plain);
+  let value = spoken;
   const sentence = { raw: text, plain, isHeading: false };
   for (const want of STRICT)
     if (question.wants.has(want) && want !== 'responsible' && hasEvidence(question, want, sentence, reading))
       value += 0.5;
-  return value + 2 * manner(question, sentence);
+  return value + 2 * manner(question, sentence) + fitOf(question, plain) * aboutMatter(spoken, most);
 }

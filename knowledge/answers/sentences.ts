@@ -4,8 +4,9 @@ import type { ReadQuestion } from '../question.ts';
 import { type Hit, manner, type WeighedTerm } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
+import { governingDate } from './governing.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
-import { isUnitNote, items, leadOf, wantsAll } from './passage.ts';
+import { answeringSentence, isUnitNote, items, leadOf, wantsAll } from './passage.ts';
 import { MIN_COVERAGE } from './pick.ts';
 import { shortPoint } from './point.ts';
 
@@ -79,9 +80,13 @@ function withinLine(points: readonly string[]): string {
 function pointOf(material: Material, hit: Hit): string {
   const { question, terms } = material;
   const [best] = hit.sentences;
-  const body = hit.sentences.find(
-    (one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= (best?.score ?? 0) * 0.8,
-  );
+  const answering = answeringSentence(question, terms, hit);
+  const body =
+    answering && !answering.sentence.isHeading && !isUnitNote(answering.sentence.raw)
+      ? answering
+      : hit.sentences.find(
+          (one) => !one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= (best?.score ?? 0) * 0.8,
+        );
   // 在县人民医院建立消毒供应共享中心: a heading that has the form asked for is the point itself.
   const headed = best && body && manner(question, best.sentence) > manner(question, body.sentence);
   // 超支怎么办: the sentence that says how it is shared, not the one that only names it.
@@ -94,7 +99,8 @@ function pointOf(material: Material, hit: Hit): string {
     const next = (top?.sentence.raw ?? '').slice(lead.length).split(/[，；。]/)[1] ?? '';
     return withHeading(material, hit, lead, next === '' ? lead : `${lead}：${next}`);
   }
-  return withHeading(material, hit, lead, dated(question, top?.sentence.raw ?? '', shortPoint(question, terms, lead)));
+  const governing = top && governingDate(hit.reading.sentences, top.sentence, hit.reading.label);
+  return withHeading(material, hit, lead, dated(question, governing, shortPoint(question, terms, lead)));
 }
 
 const ONLY_DATE = /^20\d{2}年[\d年月\s—–-]*$/;
@@ -111,14 +117,15 @@ function speaksOfChief(terms: readonly WeighedTerm[], plain: string): boolean {
   );
 }
 
-/** The date asked for is never cut off from what is dated. */
-function dated(question: ReadQuestion, raw: string, lead: string): string {
-  if (!question.wants.has('date') || /\d月|\d{4}年|季|每年|年底/.test(lead)) return lead;
-  const date = /^(?:到|至|于)?20\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?(?:\s*[—–-]+\s*(?:20\d{2}年)?\d{1,2}月)?|底|末)?/.exec(
-    raw,
-  )?.[0];
-  return date === undefined ? lead : `${date}：${lead}`;
+/** The date asked for is never cut off from what is dated, nor the year from a target that has room for it. */
+function dated(question: ReadQuestion, date: string | undefined, lead: string): string {
+  if (date === undefined || /\d月|\d{4}年|季|每年|年底/.test(lead)) return lead;
+  const target = /^到/.test(date) && TARGETS.some((want) => question.wants.has(want));
+  if (!question.wants.has('date') && !(target && lead.length + date.length < LINE)) return lead;
+  return `${date}${question.wants.has('date') ? '：' : '，'}${lead}`;
 }
+
+const TARGETS = ['percent', 'ratio', 'each'] as const;
 
 /** Names what the clause is about where the sentence does not: 巫溪县中医医共体：牵头单位：…; 依法执业与行风监管：…. */
 function withHeading({ question, terms }: Material, hit: Hit, words: string, lead: string): string {

@@ -1,0 +1,25 @@
+/** The date under which words stand: 到2025年底，甲…；乙… holds for both, up to the full stop（统领日期）. Pure. */
+import type { Sentence } from '../reading.ts';
+
+const DATE =
+  /^(?:\*\*)?(?:到|至|于|确保到)?20\d{2}年(?:\s*\d{1,2}月(?:\d{1,2}日)?(?:\s*[—–-]+\s*(?:20\d{2}年)?\d{1,2}月)?|底|末)?/;
+
+/** The sentence with those before it that end in a semicolon, in order; a full stop ends what a date governs. */
+export function withGoverning(sentences: readonly Sentence[], sentence: Sentence): readonly Sentence[] {
+  const at = sentences.indexOf(sentence);
+  let from = at;
+  while (from > 0 && /；$/.test(sentences[from - 1]?.raw ?? '') && !sentences[from - 1]?.isHeading) from -= 1;
+  return sentences.slice(Math.max(0, from), at + 1);
+}
+
+/** The date the sentence stands under, as printed, its own before one further back; `undefined` where there is none. */
+export function governingDate(sentences: readonly Sentence[], sentence: Sentence, label = ''): string | undefined {
+  // A stage has one span of time for all that is done in it.
+  const body = sentences.filter((one) => !one.isHeading);
+  const under = /阶段$/.test(label) ? [...body.slice(0, 1), sentence] : withGoverning(sentences, sentence);
+  for (const one of [...under].reverse()) {
+    const date = DATE.exec(one.raw.trim())?.[0];
+    if (date !== undefined) return date;
+  }
+  return undefined;
+}
