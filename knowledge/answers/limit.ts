@@ -13,13 +13,13 @@ const LIMIT = new RegExp(
 /** 1 where the words set a limit that the figure of the question meets, -1 where it does not, 0 where there is none. */
 export function limitFit(asked: string, plain: string): number {
   const [, side = '', figure = '', , unit = ''] = ASKED.exec(asked) ?? [];
-  const own = valueOf(figure) * scaleOf(unit);
+  const own = figureOf(figure) * scaleOf(unit);
   if (own < 10) return 0;
   const over = /超过|过了|多于|大于/.test(side) || new RegExp(`${figure}多`).test(asked);
   const under = /不到|不足|少于|低于/.test(side);
   let fit = 0;
   for (const [, before = '', limit = '', scale = '', after = ''] of plain.matchAll(LIMIT)) {
-    const bound = valueOf(limit) * scaleOf(scale);
+    const bound = figureOf(limit) * scaleOf(scale);
     const below = /低于|少于|不足|不到/.test(before) || /以下|以内/.test(after);
     const above = /超过|高于|多于|大于/.test(before) || /以上/.test(after);
     if ((!below && !above) || bound < 10) continue;
@@ -35,7 +35,7 @@ function scaleOf(unit: string): number {
 }
 
 /** 七百, 一百二十, 700; 0 for what is no number. */
-function valueOf(figure: string): number {
+function figureOf(figure: string): number {
   if (/^\d/.test(figure)) return Number(figure);
   let sum = 0;
   let digit = 0;

@@ -110,6 +110,13 @@ const FORM = 0.2;
 const MOST_FORM = 1.5;
 const NEARLY = 0.6;
 
+/** How well a clause has the form asked for, as far as it speaks of the matter as much as the best of several. */
+export function formOfClause(question: ReadQuestion, terms: readonly WeighedTerm[], hit: Hit, most: number): number {
+  const top = answeringSentence(question, terms, hit);
+  if (!top || hit.reading.clause.kind === 'row' || isLabelled(hit.reading)) return 0;
+  return Math.min(MOST_FORM, formOf(question, terms, top.sentence, most));
+}
+
 /** The form of the part of a sentence that is its point, as far as that speaks of the matter. */
 function formOf(question: ReadQuestion, terms: readonly WeighedTerm[], sentence: Sentence, most: number): number {
   const parts = sentence.raw.split(/(?<=[，；：])/).map(normalise);
@@ -122,7 +129,7 @@ function formOf(question: ReadQuestion, terms: readonly WeighedTerm[], sentence:
 }
 
 /** Weight of the question's words that are spoken. */
-function spokenWeight(terms: readonly WeighedTerm[], plain: string): number {
+export function spokenWeight(terms: readonly WeighedTerm[], plain: string): number {
   return terms.reduce((sum, term) => {
     const there = term.alternatives.filter((one) => plain.includes(one.text)).map((one) => one.weight);
     return sum + term.weight * Math.max(0, ...there);

@@ -5,6 +5,7 @@ import type { ReadQuestion } from '../question.ts';
 import type { Reading } from '../reading.ts';
 import type { Hit, WeighedTerm } from '../score.ts';
 import { type Material, says } from './material.ts';
+import { formOfClause, spokenWeight } from './passage.ts';
 
 /** Below this share of the question's words nothing is an answer. */
 export const MIN_COVERAGE = 0.44;
@@ -23,8 +24,35 @@ const TOPIC_SHARE = 0.72;
 /** The clause that answers; in a second look, where several could, nearness in meaning parts those of like score. */
 export function pick(material: Material): Hit | undefined {
   const answering = thoseThatAnswer(material);
-  return material.question.near ? fusedFirst(answering) : answering.next().value;
+  return material.question.near ? fusedFirst(answering) : ofBestForm(material, answering);
 }
+
+/** Of the clauses nearly as good as the first the one whose words have the form asked for. */
+function ofBestForm({ question, terms }: Material, answering: Iterator<Hit, undefined>): Hit | undefined {
+  const first = answering.next().value;
+  if (!first || !isProse(first) || mayHaveUnits(question)) return first;
+  const near: Hit[] = [first];
+  for (let next = answering.next(); !next.done && near.length < NEAR; next = answering.next())
+    if (next.value.score >= first.score * NEARLY && isProse(next.value)) near.push(next.value);
+  if (near.length === 1) return first;
+  const most = Math.max(...near.map((hit) => spokenWeight(terms, hit.sentences[0]?.sentence.plain ?? '')));
+  const heaviest = Math.max(0, ...terms.map((term) => term.weight));
+  const chief = terms.filter((term) => term.weight >= heaviest * 0.9);
+  const value = (hit: Hit): number =>
+    hit.score +
+    FORM * formOfClause(question, terms, hit, most) +
+    (chief.length > 0 && chief.every((term) => says(hit.reading, term)) ? CHIEF : 0);
+  return near.reduce((chosen, hit) => (value(hit) > value(chosen) ? hit : chosen), first);
+}
+
+function isProse({ reading }: Hit): boolean {
+  return reading.clause.kind !== 'row' && !isLabelled(reading) && reading.clause.children === 0;
+}
+
+const NEAR = 3;
+const NEARLY = 0.88;
+const FORM = 0.12;
+const CHIEF = 0.1;
 
 /** Clauses of the right form, about the matter, and speaking of enough of the question; best first. */
 function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, undefined> {

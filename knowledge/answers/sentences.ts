@@ -1,12 +1,14 @@
 /** Answers with the sentences of the best clause, and of others that say what it does not（摘句作答）. */
 import { isLabelled, ownerSentence } from '../evidence.ts';
+import { partsOf } from '../parts-of-question.ts';
 import type { ReadQuestion } from '../question.ts';
 import { type Hit, manner, type WeighedTerm } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
+import { actorIn } from './actor.ts';
 import { governingDate } from './governing.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
-import { answeringSentence, isUnitNote, items, leadOf, wantsAll } from './passage.ts';
+import { answeringSentence, isUnitNote, items, leadOf, spokenWeight, wantsAll } from './passage.ts';
 import { MIN_COVERAGE } from './pick.ts';
 import { shortPoint } from './point.ts';
 
@@ -37,36 +39,58 @@ export function bySentences(material: Material, best: Hit): Found {
   add(best, Math.min(260, budget), 2);
   if (owner && owner !== first && !/负责/.test(first?.plain ?? ''))
     for (const one of citation(material, best.reading, owner.raw)) citations.push(one);
-  const unmet = terms.filter((term) => term.weight >= 0.25 && !says(best.reading, term));
   const more = hits.filter((hit) => hit !== best && hit.reading.clause.path !== best.reading.clause.path);
-  const asked = terms.reduce((sum, term) => sum + term.weight, 0);
-  let also: Hit | undefined;
-  const weight = unmet.reduce((sum, term) => sum + term.weight, 0);
-  if (weight >= asked * 0.22) {
-    const second = more
-      .map((hit) => ({
-        hit,
-        met: unmet.filter((term) => says(hit.reading, term)).reduce((sum, term) => sum + term.weight, 0) / weight,
-      }))
-      .filter(({ hit, met }) => met >= 0.6 && hit.coverage >= 0.3 && !/^(?:head|tail)$/.test(hit.reading.clause.kind))
-      .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)[0];
-    if (second) {
-      add(second.hit, 150, 1);
-      also = second.hit;
-    }
-  }
+  // Only who asks two things is told two.
+  const second = partsOf(question.text, terms).length > 1 ? forTheRest(material, best, more) : undefined;
+  if (second) add(second, 150, 1);
   const near = question.wants.has('lead') ? 0.7 : NEAR;
-  for (const hit of more.filter((one) => one.score >= best.score * near && one.coverage >= MIN_COVERAGE).slice(0, 2))
-    if (citations.length < 4) add(hit, 130, 1);
-  const second = also;
+  const alike = more.filter(
+    (one) => one.score >= best.score * near && one.coverage >= MIN_COVERAGE && isAlike(material, best, one),
+  );
+  for (const hit of alike.slice(0, 2)) if (citations.length < 4) add(hit, 130, 1);
   const cited = second && citations.some((one) => one.path === second.reading.clause.path);
   const named =
     owner && owner !== first && !/负责/.test(first?.plain ?? '')
-      ? [leadOf(question, terms, owner.raw, best.reading)]
-      : [];
-  const leads = [...named, pointOf(material, best), ...(second && cited ? [pointOf(material, second)] : [])];
-  return { lead: withinLine(leads), citations, score: best.score };
+      ? leadOf(question, terms, owner.raw, best.reading)
+      : undefined;
+  const point = pointOf(material, best);
+  const leads = [
+    actorIn(normalise(point.lead)) === undefined ? (named ?? point.lead) : point.lead,
+    ...(second && cited ? [pointOf(material, second).lead] : []),
+  ];
+  const quoted =
+    leads[0] === named || citations.some((one) => normalise(one.quote).includes(normalise(point.lead).slice(-8)));
+  const shown = quoted ? citations : [...citation(material, best.reading, point.raw), ...citations];
+  return { lead: withinLine(leads), citations: shown, score: best.score };
 }
+
+/** The clause that speaks of what the best does not. */
+function forTheRest({ terms }: Material, best: Hit, more: readonly Hit[]): Hit | undefined {
+  const unmet = terms.filter((term) => term.weight >= 0.25 && !says(best.reading, term));
+  const asked = terms.reduce((sum, term) => sum + term.weight, 0);
+  const weight = unmet.reduce((sum, term) => sum + term.weight, 0);
+  if (weight < asked * 0.22) return undefined;
+  return more
+    .map((hit) => ({
+      hit,
+      met: unmet.filter((term) => says(hit.reading, term)).reduce((sum, term) => sum + term.weight, 0) / weight,
+    }))
+    .filter(({ hit, met }) => met >= 0.6 && hit.coverage >= 0.3 && !/^(?:head|tail)$/.test(hit.reading.clause.kind))
+    .sort((a, b) => b.met - a.met || b.hit.score - a.hit.score)[0]?.hit;
+}
+
+/** Another clause is quoted beside the best only where its own words are as much about the matter. */
+function isAlike({ terms }: Material, best: Hit, other: Hit): boolean {
+  const [mine, theirs] = [best, other].map((hit) =>
+    spokenWeight(terms, `${hit.reading.heading}${hit.sentences[0]?.sentence.plain ?? ''}`),
+  );
+  // A list of names is quoted for a member that stands in it.
+  if (isLabelled(other.reading))
+    return terms.some((term) => term.weight >= 0.6 && normalise(other.reading.clause.text).includes(term.text));
+  return (theirs ?? 0) >= (mine ?? 0) * AS_MUCH;
+}
+
+const AS_MUCH = 0.8;
 
 /** One line on a phone holds the first point; another one only where both fit. */
 const LINE = 60;
@@ -77,7 +101,7 @@ function withinLine(points: readonly string[]): string {
 }
 
 /** The point of a clause in one line. */
-function pointOf(material: Material, hit: Hit): string {
+function pointOf(material: Material, hit: Hit): { readonly lead: string; readonly raw: string } {
   const { question, terms } = material;
   const [best] = hit.sentences;
   const answering = answeringSentence(question, terms, hit);
@@ -94,13 +118,14 @@ function pointOf(material: Material, hit: Hit): string {
     ? hit.sentences.find((one) => SHARE.test(one.sentence.plain) && speaksOfChief(terms, one.sentence.plain))
     : undefined;
   const top = shares ?? (headed ? best : body) ?? best;
-  const lead = leadOf(question, terms, top?.sentence.raw ?? '', hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
+  const raw = top?.sentence.raw ?? '';
+  const lead = leadOf(question, terms, raw, hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
   if (!question.wants.has('date') && ONLY_DATE.test(lead)) {
-    const next = (top?.sentence.raw ?? '').slice(lead.length).split(/[，；。]/)[1] ?? '';
-    return withHeading(material, hit, lead, next === '' ? lead : `${lead}：${next}`);
+    const next = raw.slice(lead.length).split(/[，；。]/)[1] ?? '';
+    return { lead: withHeading(material, hit, lead, next === '' ? lead : `${lead}：${next}`), raw };
   }
   const governing = top && governingDate(hit.reading.sentences, top.sentence, hit.reading.label);
-  return withHeading(material, hit, lead, dated(question, governing, shortPoint(question, terms, lead)));
+  return { lead: withHeading(material, hit, lead, dated(question, governing, shortPoint(question, terms, lead))), raw };
 }
 
 const ONLY_DATE = /^20\d{2}年[\d年月\s—–-]*$/;
