@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Vault } from '../handlers/ports.ts';
 import type { Channel } from './channels/channel.ts';
 import type { BuiltCommit, Commit, CommittedReply, CommitterOptions } from './commit.ts';
-import { type QuietHours, quietUntil, readQuietHours } from './outbox/quiet-hours.ts';
+import { QUIET, type QuietHours, quietUntil, readQuietHours } from './outbox/quiet-hours.ts';
 import { type RoutedReply, routeReplies } from './outbox/routes.ts';
 import { count, insertAll } from './writes.ts';
 
@@ -65,6 +65,7 @@ export async function writeReplies(
           payload,
           at,
           vault,
+          tenant: reply.way?.channel.tenant ?? (commit.kind === 'message' ? commit.message.tenant : ''),
           nextAt: nextAt(commit, reply, payload, at, quiet),
         }),
       );
@@ -133,8 +134,9 @@ function deliveryRow(row: {
   readonly at: Date;
   readonly nextAt: Date;
   readonly vault: Vault;
+  readonly tenant: string;
 }): object {
-  const { reply, payload, at } = row;
+  const { reply, payload, at, nextAt } = row;
   const { way } = reply;
   const state = !way
     ? payload === undefined
@@ -150,14 +152,14 @@ function deliveryRow(row: {
     outbox_id: row.outboxId,
     n: row.n,
     channel: way?.channel.name ?? reply.target.channel,
-    tenant: way?.channel.tenant ?? '',
+    tenant: row.tenant,
     address: JSON.stringify(way?.address ?? {}),
     address_key: way?.addressKey ?? `none|${reply.target.id}`,
     state,
     here: reply.here,
-    next_at: row.nextAt.toISOString(),
+    next_at: nextAt.toISOString(),
     sent_at: state === 'sent' ? at.toISOString() : null,
-    reason: state === 'dead' ? 'unreachable' : null,
+    reason: state === 'dead' ? 'unreachable' : state === 'pending' && nextAt > at ? QUIET : null,
     passive_sealed: payload === undefined ? null : row.vault.seal(payload),
   };
 }

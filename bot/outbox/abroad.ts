@@ -1,12 +1,23 @@
 /** What of a push goes over a channel that lies abroad（去标识）: of a case its number and state, everything else as it is. */
 import type { Block } from '../../handlers/message.ts';
 import { STATES } from '../../handlers/referrals/states.ts';
+import { findPatientData } from '../../handlers/safety/privacy.ts';
 import { plainText } from '../channels/plain-text.ts';
 
 const CASE_NUMBER = /(?:ZZ|EM|QY)\d{11,}/g;
 /** Most cases named in one push. */
 const NAMED = 5;
 const STATE_WORDS = [...new Set(Object.values(STATES).map(({ label }) => label))].sort((a, b) => b.length - a.length);
+
+/** What a channel that lies abroad shows instead of what tells who a patient is. */
+export const ELSEWHERE: readonly Block[] = [
+  { type: 'text', text: '这条内容含患者信息，这个平台不显示。请在企业微信或钉钉私聊中查看。' },
+];
+
+/** Whether a number stands there by which a patient is known. */
+export function tellsWhoSomebodyIs(blocks: readonly Block[]): boolean {
+  return findPatientData(plainText(blocks)).kinds.some((kind) => kind === 'id-card' || kind === 'mobile');
+}
 
 /** Whether a reply is about a referral or a shortage: it says the number. */
 export function isAboutCase(blocks: readonly Block[]): boolean {
@@ -19,7 +30,8 @@ export function isAboutCase(blocks: readonly Block[]): boolean {
  */
 export function abroadBlocks(blocks: readonly Block[]): readonly Block[] {
   const numbers = casesIn(blocks);
-  if (numbers.length === 0) return blocks;
+  // Looked at once more: it may have been meant for another way, and come here because that one failed.
+  if (numbers.length === 0) return tellsWhoSomebodyIs(blocks) ? ELSEWHERE : blocks;
   const words = plainText(blocks);
   const [first = ''] = numbers;
   const named = numbers.slice(0, NAMED).map((number) => `${titleOf(number)} ${number}`);

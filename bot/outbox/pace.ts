@@ -13,27 +13,37 @@ type Slice = readonly [number, number];
 
 export interface Pace {
   /**
-   * Counts one send to an address.
-   * @returns 0 when it may go now, otherwise how long to wait (ms); nothing is counted then
+   * Counts one send under all its keys: the address, and what it shares with others.
+   * @returns 0 when it may go now, otherwise how long to wait (ms); nothing is counted then, under none of them
    */
-  take(addressKey: string, limits: readonly PaceLimit[]): Promise<number>;
+  take(keys: readonly PaceKey[]): Promise<number>;
 }
 
-interface Wish {
-  readonly addressKey: string;
+/** What is counted under one key（计数键）. */
+export interface PaceKey {
+  readonly key: string;
   readonly limits: readonly PaceLimit[];
 }
 
 export function createPace({ database, clock }: { readonly database: Database; readonly clock: Clock }): Pace {
-  const batcher = createBatcher<Wish, number>(
+  const batcher = createBatcher<readonly PaceKey[], number>(
     (wishes) => database.write((trx) => takeAll(trx, wishes, clock.now().getTime())),
     200,
   );
-  return { take: async (addressKey, limits) => (limits.length === 0 ? 0 : batcher.submit({ addressKey, limits })) };
+  return {
+    async take(keys) {
+      const limited = keys.filter(({ limits }) => limits.length > 0);
+      return limited.length === 0 ? 0 : batcher.submit(limited);
+    },
+  };
 }
 
-async function takeAll(trx: Knex.Transaction, wishes: readonly Wish[], now: number): Promise<readonly number[]> {
-  const keys = [...new Set(wishes.map((wish) => wish.addressKey))].sort();
+async function takeAll(
+  trx: Knex.Transaction,
+  wishes: readonly (readonly PaceKey[])[],
+  now: number,
+): Promise<readonly number[]> {
+  const keys = [...new Set(wishes.flat().map(({ key }) => key))].sort();
   const at = new Date(now).toISOString();
   // First the rows, so that two processes take turns at them.
   await trx('paces')
@@ -43,12 +53,13 @@ async function takeAll(trx: Knex.Transaction, wishes: readonly Wish[], now: numb
   const rows: { address_key: string; slices: string }[] = await trx('paces').whereIn('address_key', keys);
   const slices = new Map(rows.map((row) => [row.address_key, JSON.parse(row.slices) as readonly Slice[]]));
   const changed = new Set<string>();
-  const waits = wishes.map(({ addressKey, limits }) => {
-    const before = slices.get(addressKey) ?? [];
-    const wait = waitFor(before, limits, now);
+  const waits = wishes.map((wish) => {
+    const wait = Math.max(0, ...wish.map(({ key, limits }) => waitFor(slices.get(key) ?? [], limits, now)));
     if (wait > 0) return wait;
-    slices.set(addressKey, counted(before, limits, now));
-    changed.add(addressKey);
+    for (const { key, limits } of wish) {
+      slices.set(key, counted(slices.get(key) ?? [], limits, now));
+      changed.add(key);
+    }
     return 0;
   });
   for (const key of changed) {

@@ -8,6 +8,9 @@ export interface QuietHours {
   readonly until: string;
 }
 
+/** Why a delivery waits: nothing is wrong with it. */
+export const QUIET = 'quiet-hours';
+
 export const QUIET_HOURS: QuietHours = { from: '21:00', until: '07:30' };
 
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;

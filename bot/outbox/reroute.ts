@@ -15,6 +15,14 @@ interface GivenUp {
   readonly confidential: number | boolean;
 }
 
+export interface RerouteOptions {
+  readonly channels: readonly Channel[];
+  readonly now: Date;
+  readonly newId: () => string;
+  /** The platform said that nobody is there: remembered, and listed for the operators. */
+  readonly unreachable: boolean;
+}
+
 /**
  * Called in the transaction that gives a delivery up.
  * @returns true when another delivery of the same words waits now
@@ -22,13 +30,7 @@ interface GivenUp {
 export async function rerouteDelivery(
   trx: Knex.Transaction,
   deliveryId: string,
-  options: {
-    readonly channels: readonly Channel[];
-    readonly now: Date;
-    readonly newId: () => string;
-    /** The platform said that nobody is there: remembered, and listed for the operators. */
-    readonly unreachable: boolean;
-  },
+  options: RerouteOptions,
 ): Promise<boolean> {
   const { channels, now, newId } = options;
   const given: GivenUp | undefined = await trx('deliveries')
@@ -48,12 +50,16 @@ export async function rerouteDelivery(
   if (!given) return false;
   if (options.unreachable) await markUnreachable(trx, given, channels, now);
   if (given.staff_id === null || given.target_kind !== 'direct') return false;
-  const tried: { channel: string }[] = await trx('deliveries').where({ outbox_id: given.outbox_id }).select('channel');
+  const tried: { channel: string; here: number | boolean }[] = await trx('deliveries')
+    .where({ outbox_id: given.outbox_id })
+    .select('channel', 'here');
+  // An answer was written for the platform that was asked on: one that lies abroad would have been answered otherwise.
+  const stays = Boolean(given.confidential) || tried.some(({ here }) => Boolean(here));
   const way = await staffWay(
     given.staff_id,
-    Boolean(given.confidential),
+    stays,
     undefined,
-    { db: trx, channels },
+    { db: trx, channels, deidentifiedLast: true },
     tried.map((one) => one.channel),
   );
   if (!way || way.channel.instant) return false;

@@ -2,11 +2,9 @@
 import type { Audience, Block, IncomingMessage, Reply } from '../../handlers/message.ts';
 import type { Actor } from '../../handlers/people.ts';
 import type { Log, Reader } from '../../handlers/ports.ts';
-import { findPatientData } from '../../handlers/safety/privacy.ts';
 import type { Address, Channel } from '../channels/channel.ts';
-import { plainText } from '../channels/plain-text.ts';
 import { directConversation, PLAYGROUND_CHANNEL } from '../channels/playground/index.ts';
-import { isAboutCase } from './abroad.ts';
+import { ELSEWHERE, isAboutCase, tellsWhoSomebodyIs } from './abroad.ts';
 
 /** A reply with its way found. */
 export interface RoutedReply {
@@ -22,10 +20,6 @@ export interface RoutedReply {
   readonly urgent: boolean;
 }
 
-/** What a channel that lies abroad shows instead of them. */
-const ELSEWHERE: readonly Block[] = [
-  { type: 'text', text: '这条内容含患者信息，这个平台不显示。请在企业微信或钉钉私聊中查看。' },
-];
 /** What goes to a group instead of words that must not stand there. */
 const WITHHELD: readonly Block[] = [{ type: 'text', text: '已受理，详情请在私聊中查看。' }];
 
@@ -178,7 +172,8 @@ async function groupWay(groupId: string, { db, channels }: RouteOptions): Promis
   return undefined;
 }
 
-function withKey(channel: Channel, address: Address): NonNullable<RoutedReply['way']> {
+/** A way with the key under which what goes to its address is kept in order. */
+export function withKey(channel: Channel, address: Address): NonNullable<RoutedReply['way']> {
   const sorted = Object.keys(address)
     .sort()
     .map((name) => [name, address[name]]);
@@ -189,10 +184,7 @@ function withKey(channel: Channel, address: Address): NonNullable<RoutedReply['w
 function guard(reply: RoutedReply, log: Log): RoutedReply {
   const deidentified = reply.way?.channel.deidentified === true;
   if (reply.target.kind !== 'group' && !deidentified) return reply;
-  const leaks =
-    reply.confidential ||
-    findPatientData(plainText(reply.blocks)).kinds.some((kind) => kind === 'id-card' || kind === 'mobile');
-  if (!leaks) return reply;
+  if (!reply.confidential && !tellsWhoSomebodyIs(reply.blocks)) return reply;
   log.error(
     { event: 'reply.withheld', channel: reply.target.channel },
     'a reply with patient data for a group was withheld',

@@ -1,7 +1,8 @@
 /** Deliveries go out in order, each part once as far as anybody can tell, and what fails does not hold up the others. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOperatorAlerts } from '../../bot/operator-alerts.ts';
-import { backoffMs, type Outbox } from '../../bot/outbox/index.ts';
+import { backoffMs } from '../../bot/outbox/deliver.ts';
+import type { Outbox } from '../../bot/outbox/index.ts';
 import { PASSIVE_GRACE_MS } from '../../bot/reply-rows.ts';
 import { type Reply, say } from '../../handlers/message.ts';
 import { databaseKinds } from '../support/databases.ts';
