@@ -1,4 +1,5 @@
 /** Keeps the channels' own connections open: every process its own, or one process of all（长连接）. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../handlers/ports.ts';
 import type { Channel, Deliver } from './channels/channel.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -7,6 +8,10 @@ import type { Outbox } from './outbox/index.ts';
 
 /** How often an owner says that it lives, and another process asks whether it does (ms). */
 const LOOK_MS = LEASE_MS / 4;
+/** How long a stop waits for a look that is under way (ms). */
+const STOP_WAIT_MS = 5_000;
+/** How long a connection is held without a confirmed lease (ms). */
+const HOLD_MS = LEASE_MS / 2;
 
 export interface ConnectionOptions {
   readonly channels: readonly Channel[];
@@ -58,19 +63,20 @@ function holdExclusive(channel: Channel, options: ConnectionOptions): () => Prom
   }
 
   async function look(): Promise<void> {
-    let mine: boolean;
-    try {
-      mine = await inbox.lease(key);
-    } catch {
-      // The database is away: the connection is given up before somebody else may open another.
-      if (open && performance.now() - confirmedAt > LEASE_MS / 2) await close();
-      return;
-    }
-    confirmedAt = performance.now();
+    const askedAt = performance.now();
+    const mine = await inbox.lease(key).catch(() => undefined);
+    if (mine === undefined) return; // the database is away: `tick` watches how long
+    if (mine) confirmedAt = askedAt;
+    if (mine && performance.now() - askedAt > HOLD_MS) return; // answered too late to rely on: asked again
     if (mine && !open && !stopped) {
       open = true;
       log.info({ event: 'connection.taken', channel: channel.name }, 'this process holds the connection');
-      await channel.start?.(deliverTo(options));
+      try {
+        await channel.start?.(deliverTo(options));
+      } catch (error) {
+        open = false; // tried again with the next look
+        throw error;
+      }
       outbox.nudge();
     } else if (!mine && open) {
       log.warn({ event: 'connection.lost', channel: channel.name }, 'another process holds the connection');
@@ -78,7 +84,15 @@ function holdExclusive(channel: Channel, options: ConnectionOptions): () => Prom
     }
   }
 
+  /** The lease could not be confirmed, the database is away or silent: given up before somebody else may open another. */
+  async function giveUpUnconfirmed(): Promise<void> {
+    if (!open || performance.now() - confirmedAt <= HOLD_MS) return;
+    log.warn({ event: 'connection.unconfirmed', channel: channel.name }, 'the connection is given up');
+    await close();
+  }
+
   const tick = () => {
+    void giveUpUnconfirmed().catch(() => undefined);
     looking ??= look()
       .catch(() => log.error({ event: 'connection.failed', channel: channel.name }, 'a connection could not be opened'))
       .finally(() => {
@@ -91,7 +105,7 @@ function holdExclusive(channel: Channel, options: ConnectionOptions): () => Prom
   return async () => {
     stopped = true;
     clearInterval(timer);
-    await looking;
+    await Promise.race([looking, sleep(STOP_WAIT_MS, undefined, { ref: false })]);
     if (open) await close();
     await inbox.release([key]).catch(() => undefined);
   };
