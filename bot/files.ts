@@ -6,6 +6,8 @@ import { type Channel, ChannelError } from './channels/channel.ts';
 
 /** Files remembered while their message is decided again: after a conflict the address may have been used up. */
 const REMEMBERED = 4;
+/** And how long: it is decided again at once, or not at all (ms). */
+const REMEMBERED_MS = 30_000;
 
 export type FileFetcher = (message: IncomingMessage, attachment: Attachment, maxBytes: number) => Promise<FetchedFile>;
 
@@ -37,10 +39,15 @@ export function createFileFetcher(channels: readonly Channel[]): FileFetcher {
     const running = fetched.get(key) ?? fetchFile(message, file, maxBytes);
     fetched.set(key, running);
     for (const oldest of fetched.keys()) if (fetched.size > REMEMBERED) fetched.delete(oldest);
+    const forget = () => {
+      if (fetched.get(key) === running) fetched.delete(key);
+    };
     try {
-      return await running;
+      const file = await running;
+      setTimeout(forget, REMEMBERED_MS).unref();
+      return file;
     } catch (error) {
-      fetched.delete(key);
+      forget();
       throw error;
     }
   };

@@ -1,4 +1,5 @@
 /** The HTTP edge: raw bodies with a limit, one route per channel, the statuses of the design, never a stack. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
@@ -110,10 +111,16 @@ function health({ notReady, metrics, metricsToken }: ServerOptions): Router {
 }
 
 function mayReadMetrics(ctx: Context, token: string | undefined): boolean {
-  if (token !== undefined && ctx.get('authorization') === `Bearer ${token}`) return true;
+  if (token !== undefined && isSame(ctx.get('authorization'), `Bearer ${token}`)) return true;
   const address = ctx.req.socket.remoteAddress ?? '';
   const direct = address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
   return direct && !isForwarded(ctx);
+}
+
+/** Takes the same time wherever they differ. */
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [given, expected].map((text) => createHash('sha256').update(text).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }
 
 /** Somebody passed this request on. */
