@@ -18,6 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
   server: '平台服务异常',
   network: '网络不通',
   timeout: '平台没有应答',
+  left: '收件人已离岗或停用',
+  'quiet-hours': '夜间不打扰，早上送',
 };
 
 export function channelLabel(channel: string): string {

@@ -53,6 +53,11 @@ function within(db: Reader, actor: Actor, since: Date) {
   return query.andWhereRaw(`(${region} = ? or ${region} is null)`, [actor.region.id]);
 }
 
+/** Of several ways tried for the same words the last one counts: what was given up before it went on there. */
+function laterWay(db: Reader) {
+  return db('deliveries as later').whereRaw('later.outbox_id = d.outbox_id and later.id > d.id').select(db.raw('1'));
+}
+
 /** How many wait, went and were given up, by channel. */
 export async function countDeliveries(
   db: Reader,
@@ -66,6 +71,7 @@ export async function countDeliveries(
     actor,
     new Date(now.getTime() - LOOK_BACK_MS),
   )
+    .where((last) => last.whereNot('d.state', 'dead').orWhereNotExists(laterWay(db)))
     .groupBy('d.channel', 'd.state')
     .orderBy('d.channel')
     .select('d.channel', 'd.state')
@@ -79,7 +85,7 @@ export async function countDeliveries(
   return [...counts].map(([channel, one]) => ({ channel, ...one }));
 }
 
-/** The newest that were given up, or one by its number. */
+/** The newest that were given up, or one by its number, with every way tried, the last one first. */
 export async function listDeliveries(
   db: Reader,
   actor: Actor,
@@ -91,8 +97,8 @@ export async function listDeliveries(
     { column: 'd.id', order: 'desc' },
   ]);
   const rows: Joined[] = await ('n' in which
-    ? query.where('d.n', which.n)
-    : query.where('d.state', 'dead').limit(which.most)
+    ? query.where('o.n', which.n)
+    : query.where('d.state', 'dead').whereNotExists(laterWay(db)).limit(which.most)
   ).select(
     'd.id',
     'd.n',

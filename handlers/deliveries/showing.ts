@@ -98,22 +98,22 @@ export async function resend(ctx: BoundContext, argument: string): Promise<Decis
     now,
     n === undefined ? { dead: true, most: MOST_RESENT } : { n },
   );
-  // Of several ways tried for the same words the last one is taken up; what arrived on another way is not sent again.
-  const arrived = new Set(found.filter((row) => row.state !== 'dead').map((row) => row.n));
-  const again = new Map(found.filter((row) => !arrived.has(row.n) && !row.emptied).map((row) => [row.n, row]));
-  if (again.size === 0) {
+  // Of several ways tried for the same words the last one is taken up, if that one failed too: it comes first.
+  const lastWays = found.filter((row, at) => found.findIndex((one) => one.n === row.n) === at);
+  const again = lastWays.filter((row) => row.state === 'dead' && !row.emptied);
+  if (again.length === 0) {
     return answer(privately(ctx, n === undefined ? '没有需要重发的消息。' : `编号${n}不需要或不能重发。`));
   }
-  const writes: Write[] = [...again.values()].map((row) => ({
+  const writes: Write[] = again.map((row) => ({
     kind: 'update',
     table: 'deliveries',
     where: { id: row.id, state: 'dead' },
     set: { state: 'pending', attempts: 0, next_at: now.toISOString(), reason: null },
   }));
   return {
-    replies: [privately(ctx, `已重新排队${again.size}条，马上再送。稍后发送“投递”看结果。`)],
+    replies: [privately(ctx, `已重新排队${again.length}条，马上再送。稍后发送“投递”看结果。`)],
     writes,
-    audit: [...again.values()].map((row) => ({
+    audit: again.map((row) => ({
       action: 'delivery.resend',
       objectType: 'delivery',
       objectId: row.id,

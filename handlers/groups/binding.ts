@@ -108,8 +108,13 @@ async function findGroup({ db, message }: BoundContext): Promise<GroupRow | unde
 
 /** A group of another region is not taken over. */
 function foreignTo(group: GroupRow | undefined, actor: Actor): Reply | undefined {
-  if (!group?.owner_region || group.owner_region === actor.region.id) return undefined;
+  if (!group?.owner_region || group.owner_region === actor.region.id || isReleased(group)) return undefined;
   return say('这个群已由其他地区绑定，没有改动。请由绑定的单位先说“解绑本群”。');
+}
+
+/** 解绑本群 was said there: nobody's any more. */
+function isReleased(group: GroupRow): boolean {
+  return group.owner === null && group.purpose === 'general' && !group.digest;
 }
 
 function ownerOf(

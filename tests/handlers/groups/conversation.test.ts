@@ -42,18 +42,16 @@ describe('a robot’s address', () => {
 
 describe.each(databaseKinds())('groups on %s', (kind) => {
   let bot: TestBot;
-  beforeAll(async () => {
-    bot = await startTestBot({ kind });
-  });
-  afterAll(() => bot.stop());
   let id = '';
   beforeAll(async () => {
+    bot = await startTestBot({ kind });
     const row = await bot.running.database
       .reader('groups')
       .where({ region_id: 'wuxi', purpose: 'referral' })
       .first('platform_conversation_id');
     id = row.platform_conversation_id;
   });
+  afterAll(() => bot.stop());
 
   it('say what they are for, to who may, and only the own region', async () => {
     expect(await bot.text('wx-village-doctor-1', '绑定本群 转诊', { group: id })).toContain('不能操作');
@@ -64,6 +62,10 @@ describe.each(databaseKinds())('groups on %s', (kind) => {
     expect(await bot.text('hz-manager-1', '绑定本群 管理', { group: id })).toContain('其他地区');
     expect(await bot.text('wx-coordinator-1', '解绑本群', { group: id })).toContain('已解绑');
     expect(await bot.text('wx-clinician-1', '本群', { group: id })).toContain('没有绑定用途');
+    // Nobody's any more: another region may take it, and has to give it back.
+    expect(await bot.text('hz-manager-1', '绑定本群 管理', { group: id })).toContain('收管理通知');
+    expect(await bot.text('wx-coordinator-1', '绑定本群 转诊', { group: id })).toContain('其他地区');
+    expect(await bot.text('hz-manager-1', '解绑本群', { group: id })).toContain('已解绑');
   });
 
   it('are reached by robots, whose address nobody reads again', async () => {
