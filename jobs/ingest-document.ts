@@ -48,7 +48,8 @@ export const ingestDocument = defineJob({
     }
     log.info({ event: 'document.stored', document, documents: texts.length }, 'a confirmed file was stored');
     return {
-      replies: [tell({ staff: waiting.staffId }, lines.join('\n\n'))],
+      // An answer to somebody who waits for it, also at night.
+      replies: [{ ...tell({ staff: waiting.staffId }, lines.join('\n\n')), urgent: true }],
       writes: [{ kind: 'delete', table: 'waiting_documents', where: { id: document } }],
       audit,
       timers: embedClauses ? [{ job: EMBED_CLAUSES, dueAt: clock.now(), data: { after: document } }] : [],

@@ -75,6 +75,7 @@ describe.each(databaseKinds())('ingest-document on %s', (kind) => {
     expect(words(once)).toContain('{"staff":"s"}');
     expect(words(once)).toContain('已入库：《云岭县紧密型县域医共体管理办法（试行）》（云岭，云政办〔2025〕18号）');
     expect(words(again)).toBe(words(once));
+    expect(once?.replies.map((reply) => reply.urgent)).toEqual([true]); // an answer: it does not wait for the morning
     expect(once?.writes).toEqual([{ kind: 'delete', table: 'waiting_documents', where: { id: 'first' } }]);
     expect(await test.database.reader('documents').where({ doc: 'first' })).toHaveLength(1);
   });
