@@ -6,15 +6,21 @@ export interface Predicate {
   readonly to: number;
   /** An act with rules of its own (谁报销, 怎么招标). */
   readonly act: boolean;
+  /** What an institution has or does (卫生院有没有透析): it must be written, known word or not. */
+  readonly offered?: boolean | undefined;
 }
 
 const MODAL =
-  /能不能(?:够)?|能否|可不可以|可以不可以|可否|是否|会不会|要不要|用不用|需不需要|该不该|让不让|准不准|许不许|允不允许|有没有|有无|算不算|能|可以/g;
+  /能不能(?:够)?|能否|可不可以|可以不可以|可否|是否|会不会|要不要|做得[了成]|看得[了成]|治得[了成]|搞得[了成]|开得[了成]|用不用|需不需要|该不该|让不让|准不准|许不许|允不允许|有没有|有无|算不算|能|可以/g;
 
 /** Acts that have rules of their own: where these are asked for, the act itself must be spoken of. */
 const SUPERVISES = /(分管)(?:的是)?(?:哪|什么)[^，。]*$/;
 const ACTS_WITH_RULES =
   /(?:怎么|怎样|如何|由?谁(?:来|去)?|哪里|哪儿)((?:招标|投标|报销|报账|申请|申报|审批|注册|报名|处罚|处分|追责|问责|下载|办理|备案|投诉|举报|赔偿|赔|补偿|预约|排班|缴费|交费|领取|领|付钱买|付钱|付款|续签|解约|退费|退款|收费|招生|转正|入编|退休|请假|调动|离职|公示|抽查|盖章|签字|结账|开票|印发|打印|充值|激活|绑定)(?:的|了|呢)?)$/;
+
+/** An institution, by its own name or its kind, perhaps at some hour. */
+const INSTITUTION =
+  /(?:医院|卫生院|卫生室|保健院|服务中心|服务站|[一二三四五六]院|分院)(?:[里的]|那边|这边)?(?:[^，。]{0,2}(?:夜里|晚上|周末|节假日|白天|现在|平时))?(?:急诊|门诊|病房|住院部)?$/;
 
 /** What is asked of the subject: the words after the last 能不能, 是否, 可以… of a sentence that asks yes or no. */
 export function readPredicate(text: string): Predicate | undefined {
@@ -31,7 +37,8 @@ export function readPredicate(text: string): Predicate | undefined {
   if (open || !(choice || /(?:吗|么|不|没有|没)$/.test(bare))) return undefined;
   const last = [...bare.matchAll(MODAL)].filter((match) => !choice || match[0].length > 1).at(-1);
   if (!last || last.index < 2) return undefined;
-  return { from: last.index + last[0].length, to: bare.length, act: false };
+  const offered = INSTITUTION.test(bare.slice(0, last.index)) && !NO_ATTRIBUTE.test(bare.slice(last.index));
+  return { from: last.index + last[0].length, to: bare.length, act: false, offered };
 }
 
 /** What stands right after the attribute: 工资谁出, 住宿怎么解决. */

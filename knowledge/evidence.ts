@@ -28,10 +28,10 @@ export const STRICT: readonly Want[] = [
 const HAN_NUMBER = '[一二三四五六七八九十百千万两半]';
 const NUMBER = `(?:\\d+(?:\\.\\d+)?|${HAN_NUMBER}+)`;
 const DATE =
-  /(?:20\d{2}年|\d{1,2}月|第[一二三四]季度|年底|年初|年终|年中|月底|每年|每季|每月|按月|按季|年度|季度|[一二三四五六七八九十]+月|十[一二三四五]五)/;
+  /(?:20\d{2}年|\d{1,2}月|第[一二三四]季度|年底|年初|年终|年中|月底|当[日天]|次[日月年]|之日起|每年|每季|每月|按月|按季|年度|季度|[一二三四五六七八九十]+月|十[一二三四五]五)/;
 /** A unit that can act: an office, a hospital, a department. */
 const UNIT =
-  /(?:局|委|办|院|部门|中心|机构|政府|党委|委员会|专班|机制|医共体|部|公司|企业|团队|医生|医院|科室|单位|组织部|理事会|卫生室)/;
+  /(?:局|委|办|院|部门|中心|机构|政府|党委|委员会|专班|机制|医共体|部|公司|集团|企业|团队|医生|医院|科室|单位|组织部|理事会|卫生室)/;
 /** What a unit does that is responsible. */
 const ACTS =
   /责任单位|牵头|负责|主管|承担|组织|管理|协调|办公室设在|指导|会同|核定|审核|考核|提名|任命|兼任|担任|统筹|组建|建立/;
@@ -60,7 +60,11 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
         (reading.clause.kind === 'row' && /计算方法|概率/.test(plain))
       );
     case 'money':
-      return /\d(?:\.\d+)?(?:万|亿)?元|免费/.test(plain);
+      // 报多少 is met by 90% as well as by 400元.
+      return (
+        /\d(?:\.\d+)?(?:万|亿)?元|免费/.test(plain) ||
+        (REIMBURSED.test(question.text) && /\d(?:%|个百分点)/.test(plain))
+      );
     case 'ratio':
       if (isFigureRow(reading) && !/怎么分|几比几/.test(question.text)) return true;
       return /\d+:\d+(?::\d+)?|\d+(?:\.\d+)?%|百分之|对半|平均|按比例\d/.test(plain);
@@ -83,6 +87,7 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
         (reading.clause.kind === 'row' && !/项目|病种|材料|名单/.test(question.text)) ||
         reading.clause.children > 1 ||
         isLabelled(reading) ||
+        /(?:标准|条件|办法|流程|范围|情形)$/.test(reading.heading) ||
         listsWhatIsAsked(question, plain)
       );
     case 'details':
@@ -113,20 +118,22 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
         AMOUNT.test(question.text)
           ? '\\d(?:\\.\\d+)?(?:万|亿)?元|\\d%|\\d:\\d|\\d[个名家]'
           : `\\d|${HAN_NUMBER}(?:个|名|家|项|条|种|次|倍|成)`,
-      ).test(plain.replace(/20\d{2}年(?:底)?|120|×100+%?|\(\d\)|^\d+[.．]/g, ''));
+      ).test(plain.replace(/20\d{2}年(?:底)?|120(?![项个人名家种元万%小分天])|×100+%?|\(\d\)|^\d+[.．]/g, ''));
     case 'who':
       return (
         holdsRole(question, plain, reading) &&
         (UNIT.test(plain) ||
           isLabelled(reading) ||
           reading.clause.kind === 'row' ||
+          /由[^，。]{2,12}(?:代缴|承担|支付|负责|出资|投入)/.test(plain) ||
           /主任|书记|组长|院长|负责人|负责同志|领导|医师|医生|专家|人员/.test(plain))
       );
     case 'responsible':
       if (/责任单位|责任部门/.test(question.text)) return /责任单位/.test(plain);
       return (
         ownerSentence(reading) !== undefined ||
-        (UNIT.test(plain) && (!/负责|牵头|主管|管|承担|协调/.test(question.text) || ACTS.test(plain)))
+        ((UNIT.test(plain) || /(?:药师|护士|主任|负责人|值班|专人)/.test(plain)) &&
+          (!/负责|牵头|主管|管|承担|协调/.test(question.text) || ACTS.test(plain)))
       );
     case 'cooperating':
       return /配合单位|配合|协同/.test(plain);
@@ -134,6 +141,9 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
       return true;
   }
 }
+
+/** 卫生院住院报多少. */
+const REIMBURSED = /报(?:销)?(?:的)?(?:多少|几)|能报/;
 
 /** 有多少指标: the figure stands beside what is counted. */
 function besideCounted(question: ReadQuestion, plain: string): boolean {
@@ -237,7 +247,7 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
   if (/(?:几|多少)个医共体/.test(question.text))
     return plain
       .split('，')
-      .some((part) => new RegExp(`${NUMBER}(?:-${NUMBER})?个[^，。]{0,4}医共体(?!试点)`).test(part));
+      .some((part) => new RegExp(`${NUMBER}(?:-${NUMBER})?个[^，。]{0,4}医共体(?!试点)|医共体${NUMBER}个`).test(part));
   const measure = question.measure;
   if (isFigureRow(reading)) return true;
   if (measure !== '' && '名人位'.includes(measure))

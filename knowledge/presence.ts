@@ -64,9 +64,11 @@ function place(text: string, reading: Reading, at: number): number {
   if (/^20\d{2}年$/.test(text))
     return inYearRange(text, sentence?.plain ?? '') || reading.columns.some((column) => column.includes(text))
       ? 1
-      : reading.plain.includes(text)
-        ? 0.4
-        : 0;
+      : governs(text, reading, at)
+        ? 1
+        : reading.plain.includes(text)
+          ? 0.4
+          : 0;
   if (reading.heading.includes(text) || (reading.label !== '' && reading.label === text)) return IN_HEADING;
   if (reading.sentences[at - 1]?.plain.includes(text) || reading.sentences[at + 1]?.plain.includes(text))
     return NEXT_SENTENCE;
@@ -74,14 +76,29 @@ function place(text: string, reading: Reading, at: number): number {
   if (reading.columns.some((column) => column.includes(text))) return IN_CLAUSE;
   if (reading.plain.includes(text)) return IN_CLAUSE;
   if (reading.above.at(-1)?.includes(text)) return IN_PARENT;
-  if (reading.above.some((heading) => heading.includes(text))) return IN_ANCESTOR;
+  if (reading.above.some((heading) => heading.includes(text)) || reading.title.includes(text)) return IN_ANCESTOR;
   return 0;
 }
 
 /** 管委会 in 管理委员会, 卫健委 in 卫生健康委: its characters in order, little between them. */
 export function abbreviates(word: string, plain: string): boolean {
   if (!/^[\u4e00-\u9fff]{3,5}$/.test(word)) return false;
-  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(plain.replaceAll('"', ''));
+  return new RegExp([...word].join('[\\u4e00-\\u9fff]{0,2}')).test(
+    plain.replaceAll('"', '').replace(/\([^()]{1,6}\)/g, ''),
+  );
+}
+
+/** 到2025年底，…；力争90%以上的县…: a year goes on after a semicolon until another is named. */
+function governs(year: string, reading: Reading, at: number): boolean {
+  for (let before = at; before > 0; before -= 1) {
+    if (
+      /20\d{2}年/.test(reading.sentences[before]?.plain ?? '') ||
+      !/；$/.test(reading.sentences[before - 1]?.raw ?? '')
+    )
+      return false;
+    if (reading.sentences[before - 1]?.plain.includes(year)) return true;
+  }
+  return false;
 }
 
 /** 2028年 lies in 2027年1月-2030年12月. */

@@ -19,6 +19,8 @@ export interface Reading {
   /** Headings above, outermost first, normalised. */
   readonly above: readonly string[];
   readonly group: string;
+  /** The title of its document. */
+  readonly title: string;
   readonly columns: readonly string[];
   /** The clause with all it stands under, to see at once whether a word can be met. */
   readonly everything: string;
@@ -42,7 +44,13 @@ export function readClause(clause: StoredClause): Reading {
   const columns = (clause.columns ?? []).map(normalise);
   const plain = clause.kind === 'row' ? normalise(clause.text) : `${heading}${normalise(clause.text)}`;
   const everything = [plain, heading, label, group, ...above, ...columns].join('\n');
-  return { clause, sentences, heading, label, above, group, columns, everything, plain };
+  return { clause, sentences, heading, label, above, group, title: '', columns, everything, plain };
+}
+
+/** The same clause, knowing the title of its document. */
+export function underTitle(reading: Reading, title: string): Reading {
+  const plain = normalise(title);
+  return { ...reading, title: plain, everything: `${reading.everything}\n${plain}` };
 }
 
 /** The last part of a path where it is a name people use: 第三阶段, 第八条, 附件2; else ''. */

@@ -7,6 +7,7 @@ import type { ReadQuestion } from './question.ts';
 import type { Reading, Sentence } from './reading.ts';
 import { createSettling } from './settles.ts';
 import type { Term } from './terms.ts';
+import { isPutTogether } from './words.ts';
 
 export { abbreviates } from './presence.ts';
 
@@ -50,6 +51,12 @@ export interface ScoredSentence {
   readonly evidence: boolean;
 }
 
+/** A figure is asked of a thing no document knows (生孩子住院报多少): the clause must speak of this much of the rest. */
+const WITHOUT_STRANGER = 0.62;
+
+/** Names the kind of figure, no thing. */
+const NO_THING = /^(?:基数|基期|数值|数字|年头|次数|人头)$/;
+
 /** How much words in the question's own order count beside its terms. */
 const SHARED_PAIRS = 0.22;
 
@@ -57,6 +64,16 @@ const SHARED_PAIRS = 0.22;
 export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm[]): (reading: Reading) => Hit {
   const total = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
   const strict = STRICT.filter((want) => question.wants.has(want) && !(want === 'number' && hasNarrower(question)));
+  const heaviest = Math.max(0, ...terms.map((term) => term.weight));
+  const strangers = terms.filter(
+    (term) =>
+      term.found === 0 &&
+      term.grip >= 0.9 &&
+      term.weight >= heaviest * 0.95 &&
+      /^[\u4e00-\u9fff]+$/.test(term.text) &&
+      !NO_THING.test(term.text) &&
+      !isPutTogether(term.text),
+  );
   const settles = createSettling(question, terms);
   const asked = [...bigrams(question.text)];
   const runs = runsOf(question.text);
@@ -92,7 +109,14 @@ export function createScorer(question: ReadQuestion, terms: readonly WeighedTerm
       coverage,
       rarest,
       settles: settles(presences, reading, scored[0]),
-      answers: strict.length === 0 || scored.some((one) => one.evidence && one.coverage >= coverage * 0.7),
+      answers:
+        strict.length === 0 ||
+        (scored.some((one) => one.evidence && one.coverage >= coverage * 0.7) &&
+          !(
+            strangers.some(({ text }) => !reading.everything.includes(text)) &&
+            FIGURES.some((want) => question.wants.has(want)) &&
+            coverage < WITHOUT_STRANGER
+          )),
     };
   };
 }
@@ -169,6 +193,12 @@ export function inFocus(question: ReadQuestion, plain: string): boolean {
   return (question.focus ?? []).every((term) => term.alternatives.some((one) => plain.includes(one.text)));
 }
 
+/** A heading that names one thing: 起付标准, not 结余留用、超支分担机制. */
+const ONE_MATTER = /^[^、，和与及]{2,8}$/;
+
+/** What a word of the heading is worth to a sentence under it. */
+const IN_ITS_HEADING = 0.6;
+
 /** A figure belongs to what its own sentence speaks of: the heaviest words of the question must stand there. */
 function holdsMatter(
   question: ReadQuestion,
@@ -183,6 +213,7 @@ function holdsMatter(
   )
     return true;
   let here = 0;
+  let under = 0;
   let anywhere = 0;
   for (const term of terms) {
     if (term.year) continue;
@@ -193,20 +224,32 @@ function holdsMatter(
         reading.heading.includes(one.text) || reading.plain.includes(one.text) ? one.weight : 0,
       ),
     );
+    const titled = Math.max(
+      0,
+      ...term.alternatives.map((one) => (reading.heading.includes(one.text) ? one.weight * IN_ITS_HEADING : 0)),
+    );
     here += inside * term.weight;
+    under += Math.max(inside, titled) * term.weight;
     anywhere += around * term.weight;
   }
+  // 【起付标准】…三级医院900元: with a word of its own the sentence also has those of its heading.
+  if (ONE_MATTER.test(reading.heading) && here >= anywhere * 0.4) here = Math.max(here, under);
   // Who does it may stand in the sentence before: 设立信息管理中心，负责…。…。加强网络信息安全。
   if (countsDirectly(question, sentence.plain)) return true;
   if (FIGURES.some((want) => question.wants.has(want)))
     return here >= anywhere * 0.55 && besideFigure(question, terms, reading, sentence);
-  return here >= anywhere * 0.3 || (/负责|管/.test(question.text) && ownerSentence(reading) !== undefined);
+  return (
+    Math.max(here, ONE_MATTER.test(reading.heading) ? under : 0) >= anywhere * 0.3 ||
+    (/负责|管/.test(question.text) && ownerSentence(reading) !== undefined)
+  );
 }
 
 /** 多少县 is met by 90%以上的县. */
 function countsDirectly(question: ReadQuestion, plain: string): boolean {
   const counted = /多少(?:个)?([县村镇乡])/.exec(question.text)?.[1];
-  return counted !== undefined && new RegExp(`\\d%?(?:以上|左右)?的?个?${counted}`).test(plain);
+  return (
+    counted !== undefined && (new RegExp(`\\d%?(?:以上|左右)?的?个?${counted}`).test(plain) || /全覆盖/.test(plain))
+  );
 }
 
 /** The heaviest word of the question stands in the part of the sentence that holds the figure, in a neighbour or the heading. */
@@ -235,6 +278,7 @@ function besideFigure(
     reading.heading,
     reading.label,
     reading.group,
+    reading.title,
     ...reading.above,
   ].join('\n');
   return chief.some((term) => term.alternatives.some((one) => words.includes(one.text)));
@@ -244,7 +288,8 @@ function besideFigure(
 const BELOW = /(?:少于|低于|不到|不足|超过|多于|高于|大于)(?:多少|几)/;
 
 /** Words that only name the kind of figure. */
-const MEASURING = /^(?:比例|比值|占比|金额|人数|数量|至少|最少|不少于|以上)$/;
+const MEASURING =
+  /^(?:比例|比值|占比|金额|人数|数量|至少|最少|不少于|以上|以内|最低|最短|最高|最多|至多|顶多|起码|不低于|不超过|不[能得](?:少于|低于|超过))$/;
 
 const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
 
@@ -315,7 +360,7 @@ function structure(question: ReadQuestion, terms: readonly WeighedTerm[], readin
     (reading.clause.text === '' || reading.clause.text.includes('\t'))
   ) {
     const heaviest = [...terms].sort((a, b) => b.weight - a.weight)[0];
-    if (heaviest?.alternatives.some((one) => one.weight > 0.8 && heading.includes(one.text))) bonus += 0.3;
+    if (heaviest?.alternatives.some((one) => one.weight > 0.7 && heading.includes(one.text))) bonus += 0.3;
   }
   if (question.wants.has('who') && namesRole(terms, reading)) bonus += 0.35;
   // How an indicator is reckoned answers only who asks about the indicator.

@@ -15,7 +15,10 @@ export function createSettling(
     );
     const attribute = attributeOf(question, presences);
     const subject = presences.filter(
-      ({ term }) => question.predicate?.act === true && term.literal && term.at < (question.predicate?.from ?? 0),
+      ({ term }) =>
+        (question.predicate?.act === true || question.predicate?.offered === true) &&
+        term.literal &&
+        term.at < (question.predicate?.from ?? 0),
     );
     return (
       meetsDemands(question, reading, chosen?.sentence) &&
@@ -27,7 +30,13 @@ export function createSettling(
 }
 
 function within(place: ReadQuestion['predicate'], term: WeighedTerm): boolean {
-  return place !== undefined && term.at >= place.from && term.at < place.to && term.found > 0 && term.text.length >= 2;
+  return (
+    place !== undefined &&
+    term.at >= place.from &&
+    term.at < place.to &&
+    (term.found > 0 || (place.offered === true && term.grip >= 0.6)) &&
+    term.text.length >= 2
+  );
 }
 
 /** What the question demands stands in the sentence chosen, beside it or over it. */
@@ -35,7 +44,7 @@ function meetsDemands(question: ReadQuestion, reading: Reading, chosen: Sentence
   if (!question.demands || question.demands.length === 0 || !chosen) return true;
   const at = reading.sentences.indexOf(chosen);
   const words = [reading.sentences[at - 1], chosen, reading.sentences[at + 1]].map((one) => one?.plain ?? '');
-  const around = [...words, reading.heading, reading.group].join('\n');
+  const around = [...words, reading.heading, reading.group, reading.above.at(-1) ?? ''].join('\n');
   return question.demands.every((need) => need.test(around));
 }
 

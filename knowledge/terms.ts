@@ -2,7 +2,7 @@
 import { isAsked } from './asked.ts';
 import type { Alternative, Lexicon } from './lexicon.ts';
 import { HAN_DIGITS, type Want } from './wants.ts';
-import { tagWords, wordEdges } from './words.ts';
+import { isPutTogether, tagWords, wordEdges } from './words.ts';
 
 /** True for words that only ask or point, and for words in every clause: they are never a slip of another. */
 export function isHollow(word: string): boolean {
@@ -30,7 +30,7 @@ export const TAKEN = '\ue000';
 
 /** Words about the asking, not about the matter. */
 const ASKING = new Set(
-  '那组 这组 那几个 法子 老是 总是 老 算法 分母 分子 什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 下来 下去 上来 上去 出来 起来 过来 过去 回来 回去 进来 进去 还有 这事 那事 这事儿 那事儿 事 事儿 这回事 来着 各要 各是 方案里 文件里 其实 好像 感觉 觉得 听说 据说 估计 算是 不是 是不 全部 所有 整个 大概 左右 多大 第一位 排 首先'.split(
+  '那组 这组 那几个 法子 老是 总是 老 算法 分母 分子 什么 怎么 怎样 如何 多少 几个 哪些 哪个 哪家 哪里 哪儿 哪几 哪种 谁 是否 有没有 是不是 能不能 可不可以 要不要 会不会 为什么 多久 多长 何时 什么时候 啥 咋 咋样 怎么办 怎么样 哪年 哪天 几时 时候 可以 应该 需要 必须 能够 可能 现在 目前 以后 之后 之前 后面 然后 如果 的话 是 有 没有 要 能 会 让 给 把 被 对 和 与 及 或 在 从 到 向 为 由 按 按照 根据 关于 规定 要求 文件 政策 里面 里头 里 内容 方面 情况 问题 事情 东西 地方 时间 部分 具体 主要 分别 各自 各 每 其中 其他 一共 总共 包括 包含 属于 进行 实行 实施 开展 推进 做 做到 搞 弄 办 干 算 说 写 提 提到 明确 规定了 达到 定 定了 定的 设 这个 那个 这项 那项 这条 那条 这块 那块 这些 那些 这边 那边 这样 那样 之间 全县 全省 全区 全市 这里 那里 我 你 他 她 它 我们 咱们 不 没 都 也 还 就 才 又 再 只 很 最 太 更 比较 一个 一些 一样 不同 区别 差别 的 了 着 过 吗 呢 啊 上 下 中 内 外 前 后 个 家 名 条 项 种 类 号 次 年 月 日 天 今年 明年 去年 看看 知道 清楚 介绍 下来 下去 上来 上去 出来 起来 过来 过去 回来 回去 进来 进去 还有 这事 那事 这事儿 那事儿 事 事儿 这回事 来着 各要 各是 方案里 文件里 其实 好像 感觉 觉得 听说 据说 估计 算是 不是 是不 全部 所有 整个 大概 左右 多大 第一位 排 首先 不能 啥子 打算 意味 咋整 咋弄 主要是 一般 通常 最晚 最迟 最早 多少天 多长时间 多大 到底 究竟 下 想 说法 讲 管用 那些个 有的 的话 来查 每年 一年 管 归 归谁 谁来 来的 法 事项 活 么样 各家 各个 基数 基期 基期值 咱 咱们 俺 俺们 那样'.split(
     ' ',
   ),
 );
@@ -97,12 +97,15 @@ export function readTerms(text: string, quoted: readonly string[], lexicon: Lexi
   for (const key of lexicon.keys) {
     for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
       if (free.slice(at, at + key.length).some((char) => char === TAKEN) || splitsWord(text, at, key.length)) continue;
+      if (key.length === 1 && !(edges.has(at) && edges.has(at + 1))) continue; // 人 in 个人
       const from = edges.has(at) || (/[县区市镇乡省]/.test(text[at - 1] ?? '') && edges.has(at - 1)); // 县疾控
       if (key.length === 2 && !(from && edges.has(at + 2))) continue; // 家医 in 哪家医院
       terms.push({
         text: key,
-        alternatives: lexicon.alternatives(key),
-        grip: COMMON.has(key) ? 0.3 : 1,
+        alternatives: lexicon
+          .alternatives(key)
+          .map((one, nth) => (key.length === 1 && nth === 0 ? { ...one, weight: 0.4 } : one)),
+        grip: COMMON.has(key) ? 0.3 : key.length === 1 ? 0.6 : 1,
         at,
         year: false,
         quoted: quoted.includes(key),
@@ -125,7 +128,14 @@ export function readTerms(text: string, quoted: readonly string[], lexicon: Lexi
         const thing = `${key.slice(-2)}${after}`;
         terms.push({
           text: thing,
-          alternatives: lexicon.alternatives(thing),
+          // 签约费 is 签约服务费, as 签约 is 签约服务.
+          alternatives: [
+            ...lexicon.alternatives(thing),
+            ...lexicon
+              .alternatives(key)
+              .slice(1)
+              .map((one) => ({ ...one, text: `${one.text}${after}` })),
+          ],
           grip: 1,
           at: at + key.length - 2,
           year: false,
@@ -214,6 +224,14 @@ function splitsWord(text: string, at: number, length: number): boolean {
   const inLatin = (left: string | undefined, right: string | undefined): boolean =>
     /[a-z0-9]/.test(left ?? '') && /[a-z0-9]/.test(right ?? '');
   return inLatin(text[at - 1], text[at]) || inLatin(text[at + length - 1], text[at + length]);
+}
+
+/** Characters that words put together by the cutter begin or end with: verbs that carry nothing, words of grammar. */
+const CARRIES_NOTHING = /[上下来去要能会得算事些了的这那干搞弄想给把让叫整个过到起在是保担有没按还才就都也]/;
+
+/** True for 事上, 干到, 县要, which are no words: what the cutter alone put together around a character that carries nothing. */
+export function isNoWord(word: string): boolean {
+  return /^[\u4e00-\u9fff]{2,4}$/.test(word) && CARRIES_NOTHING.test(word) && isPutTogether(word);
 }
 
 function gripOf(word: string, tag: string): number {

@@ -70,11 +70,19 @@ export function tagWords(text: string): readonly TaggedWord[] {
   return cutter().tag(text, true);
 }
 
+/** True for a word no dictionary has, put together by the cutter alone: 事上, 干到, 采药 in 集采药. */
+export function isPutTogether(word: string): boolean {
+  return word.length > 1 && cutter().cut(word, false).length === word.length;
+}
+
 /** Places in a normalised text where a word of the language begins or ends. */
 export function wordEdges(text: string): ReadonlySet<number> {
   const edges = new Set([0]);
   let at = 0;
   for (const { word } of tagWords(text)) {
+    // Inside what the cutter alone put together (最多报) a word may end anywhere.
+    if (word.length > 2 && isPutTogether(word))
+      for (let inside = 1; inside < word.length; inside += 1) edges.add(at + inside);
     at += word.length;
     edges.add(at);
   }
