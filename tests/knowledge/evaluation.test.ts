@@ -1,10 +1,13 @@
 /** The question sets on both databases: how many are right, every citation verbatim, the same top clause everywhere. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createKnowledge, type Knowledge, loadCorpus, type PolicyAnswer, plainAnswer } from '../../knowledge/index.ts';
 import { normalise } from '../../knowledge/words.ts';
 import { databaseKinds, freshDatabase, type TestDatabase } from '../support/databases.ts';
+
+// Hundreds of questions a test: slow on a machine that does other work.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 interface Item {
   readonly id: string;
