@@ -123,7 +123,7 @@ export function createKnowledge(ports: {
     const ids = documents.map((document) => document.id);
     const hits = await search.find(question, terms, ids);
     const whole = await compose({ db, question, terms, hits, documents, budget });
-    if (parts.length < 2) return whole;
+    if (parts.length < 2 || ('lead' in whole && whole.whole === true)) return whole;
     return joinParts(whole, parts, terms, documents, budget);
   }
 
@@ -137,6 +137,7 @@ export function createKnowledge(ports: {
   ): Promise<Found | Missing> {
     const answers: Found[] = [];
     let matter: readonly WeighedTerm[] = [];
+    const ids = documents.map((document) => document.id);
     for (const part of parts) {
       const read = readQuestion(part);
       const own = terms.filter((term) => part.includes(term.text));
@@ -146,19 +147,13 @@ export function createKnowledge(ports: {
         : [];
       const used = [...own, ...carried];
       if (used.length === 0) continue;
-      const hits = await search.find(
-        read,
-        used,
-        documents.map((document) => document.id),
-      );
-      const answer = await compose({
-        db,
-        question: read,
-        terms: used,
-        hits,
-        documents,
-        budget: Math.floor(budget / parts.length),
-      });
+      const hits = await search.find(read, used, ids);
+      const share = { db, question: read, documents, budget: Math.floor(budget / parts.length) };
+      const leaning = await compose({ ...share, terms: used, hits });
+      // What was carried over must not answer the part before once more.
+      const again =
+        carried.length > 0 && own.length > 0 && 'lead' in leaning && answers.some((one) => one.lead === leaning.lead);
+      const answer = again ? await compose({ ...share, terms: own, hits: await search.find(read, own, ids) }) : leaning;
       if ('lead' in answer) answers.push(answer);
       matter = own.filter((term) => term.grip >= 0.9);
     }
@@ -400,7 +395,7 @@ function comparedRegions(
   const withOwn = /不同|区别|差别|一样|相同|对比|比较|相比|比起来|差在哪/.test(plain);
   if (withOwn && other !== undefined && asker !== undefined && asker !== other) return [asker, other];
   const all =
-    /各地|五份|五个(?:地方|方案|地区)|几个地方|几份方案|哪些(?:地方|地区|县)|其他(?:地方|地区|县)|别的地方|全部方案|所有方案|横向|对比一下各/.test(
+    /各地|五份|五个(?:地方|方案|地区)|几个地方|几份方案|(?<![在到于])哪些(?:地方|地区|县)|其他(?:地方|地区|县)|别的地方|全部方案|所有方案|横向|对比一下各/.test(
       plain,
     );
   return all ? [...new Set(now.documents.map((document) => document.regionId))] : named;

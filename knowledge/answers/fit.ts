@@ -52,6 +52,7 @@ const FORMS: readonly Form[] = [
     worth: 0.4,
   },
   { asks: /要不要|必须|应不应|得不得|该不该|强制/, answers: /应|须|必须|全部/, worth: 0.3 },
+  { asks: /建(?:立|设)?(?:了)?(?:哪|什么|几)|设(?:了)?(?:哪些|几)/, answers: /建立|建设|组建|设立|成立/, worth: 0.8 },
   { asks: /谁(?:来|去)?(?:掏|出|承担|买单|负担|分担|兜|摊)|算谁|谁和谁/, answers: /承担|分担|负担/, worth: 0.9 },
   { asks: /(?:建|搞|整|组|设)[^，]{0,3}几个/, answers: /数量|\d个|\d-\d个/, worth: 0.6 },
   {
@@ -106,10 +107,9 @@ function listFit(asked: string, plain: string): number {
   if (!LISTS.test(asked)) return 0;
   const several = Math.min(MOST_SEVERAL, (plain.match(/、/g)?.length ?? 0) * SEVERAL);
   const kind = KIND.exec(asked)?.[1] ?? '';
-  const institutions = kindAsked(asked);
-  const named = institutions !== undefined && countNamed(plain, institutions) >= 2 ? 0.8 : 0;
-  const ends =
-    kind.length >= 2 && LIST_END.test(plain) && new RegExp(`(?:等|和|、)[^，]{0,4}${kind.slice(-2)}`).test(plain);
+  const institutions = kindAsked(/哪.*$/.exec(asked)?.[0] ?? '');
+  const named = institutions !== undefined && countNamed(plain, institutions) >= 2 ? 1.6 : 0;
+  const ends = kind.length >= 2 && LIST_END.test(plain) && new RegExp(`等[^，、]{0,8}${kind.slice(-2)}`).test(plain);
   return several + named + (ends ? 0.6 : 0);
 }
 
@@ -130,13 +130,11 @@ function actorFit(question: ReadQuestion, asked: string, plain: string): number 
 
 /** Asks who does something, or where it is done. */
 export function asksActor({ wants }: ReadQuestion, asked: string): boolean {
-  return (
-    wants.has('who') ||
-    wants.has('responsible') ||
-    wants.has('lead') ||
-    /谁|由哪|归哪|哪(?:家|个|里)(?:来|负责)?/.test(asked)
-  );
+  return wants.has('who') || wants.has('responsible') || wants.has('lead') || ACTOR_ASKED.test(asked);
 }
+
+const ACTOR_ASKED =
+  /谁|由哪|归哪|哪(?:家|个|里)(?:单位|部门|医院|中心|机构|局|科室)?(?:来|去)?(?:负责|建|牵头|统筹|管|办|提名|组建|定|发)/;
 
 const UNIT_ACTS =
   /(?:干|做|管|负责|统筹|出|参与|承担|建|帮扶?|带|牵头|考核|给|起)(?:了)?(?:些)?(?:什么|哪|谁|几)|职责|责任|作用/;

@@ -3,6 +3,7 @@ import { isFigureRow } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Hit } from '../score.ts';
 import type { Citation } from '../types.ts';
+import { byCount } from './by-count.ts';
 import { byDuties } from './by-duties.ts';
 import { byFigure } from './by-figure.ts';
 import { byMeaning, nearByMeaning } from './by-meaning.ts';
@@ -21,6 +22,9 @@ import { tableLead } from './table.ts';
 const NEAR_COVERAGE = 0.5;
 const NEAR_RARITY = 0.45;
 const NEAR_CHARACTERS = 120;
+
+/** Names asked for are given all, on two lines of a phone. */
+const LIST_LINE = 96;
 
 /** The answer from these clauses, or what is missing. */
 export async function compose(given: Material): Promise<Found | Missing> {
@@ -41,6 +45,8 @@ export async function compose(given: Material): Promise<Found | Missing> {
   if (stages && stages.citations.length > 0) return stages;
   const person = question.live ? undefined : byPerson(material);
   if (person) return person;
+  const counted = question.live || question.actual ? undefined : byCount(material);
+  if (counted && counted.citations.length > 0) return { ...counted, whole: true };
   const best = pick(material);
   if (!best) return (await unnamed(material)) ?? byMeaning(given) ?? { nearest: nearest() };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
@@ -59,7 +65,12 @@ export async function compose(given: Material): Promise<Found | Missing> {
     bySentences(material, best);
   if ('why' in answer || !('lead' in answer))
     return { nearest: nearest(), ...('why' in answer ? { why: answer.why } : {}) };
-  return answer.citations.length > 0 ? { ...answer, lead: pointLine(answer.lead) } : { nearest: nearest() };
+  return answer.citations.length > 0
+    ? {
+        ...answer,
+        lead: pointLine(answer.lead, question.wants.has('list') || question.wants.has('who') ? LIST_LINE : undefined),
+      }
+    : { nearest: nearest() };
 }
 
 /** 七统一 in a plan that lists seven things to be unified without the name. */

@@ -14,6 +14,8 @@ export interface Found {
   readonly parts?: readonly AnswerPart[] | undefined;
   readonly citations: readonly Citation[];
   readonly score: number;
+  /** Answers all parts of the message at once. */
+  readonly whole?: boolean | undefined;
 }
 
 export interface Missing {
@@ -90,9 +92,9 @@ export function inOne(answers: readonly Found[]): Pick<Found, 'lead' | 'parts'> 
 }
 
 /** The point within a line of a phone: a longer one ends at its last comma before, the words themselves follow below it. */
-export function pointLine(lead: string): string {
-  if (lead.length <= LINE) return lead;
-  const cut = lead.slice(0, LINE - 2);
+export function pointLine(lead: string, line = LINE): string {
+  if (lead.length <= line) return lead;
+  const cut = lead.slice(0, line - 2);
   const at = Math.max(...['，', '；', '、', '。'].map((mark) => cut.lastIndexOf(mark)));
-  return `${at >= LINE / 2 ? cut.slice(0, at) : cut}……`;
+  return `${at >= line / 2 ? cut.slice(0, at) : cut}……`;
 }

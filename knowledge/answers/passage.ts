@@ -7,6 +7,7 @@ import { normalise } from '../words.ts';
 import { subjectBefore } from './actor.ts';
 import { asksActor, fitOf } from './fit.ts';
 import { governingDate, withGoverning } from './governing.ts';
+import { limitFit } from './limit.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */
 export function choosePassages(
@@ -87,6 +88,11 @@ export function answeringSentence(
   if (!best || hit.reading.clause.kind === 'row' || isLabelled(hit.reading)) return best;
   const dated = question.wants.has('date');
   const most = Math.max(...hit.sentences.map((one) => spokenWeight(terms, one.sentence.plain)));
+  const known = terms.filter(
+    (term) => !term.year && term.found > 0 && hit.sentences.some(({ sentence }) => speaksOf(term, sentence.plain)),
+  );
+  const heaviest = Math.max(0, ...known.map((term) => term.weight));
+  const chief = known.filter((term) => term.weight >= heaviest * 0.9);
   const value = (one: ScoredSentence): number => {
     const governed =
       dated && !one.evidence && governingDate(hit.reading.sentences, one.sentence, hit.reading.label) !== undefined;
@@ -107,6 +113,9 @@ const SURE = 0.7;
 const UNSURE_SHARE = 0.75;
 const EVIDENCE = 0.3;
 const FORM = 0.2;
+/** Without the heaviest word that the clause has a sentence says little. */
+const CHIEF = 0.15;
+const LIMIT = 0.3;
 const MOST_FORM = 1.5;
 const NEARLY = 0.6;
 
@@ -128,6 +137,10 @@ function formOf(question: ReadQuestion, terms: readonly WeighedTerm[], sentence:
   );
 }
 
+function speaksOf(term: WeighedTerm, plain: string): boolean {
+  return term.alternatives.some((one) => one.weight >= 0.8 && plain.includes(one.text));
+}
+
 /** Weight of the question's words that are spoken. */
 export function spokenWeight(terms: readonly WeighedTerm[], plain: string): number {
   return terms.reduce((sum, term) => {
@@ -141,7 +154,9 @@ function aboutMatter(spoken: number, most: number): number {
   return most <= 0 ? 1 : Math.min(1, spoken / (most * ABOUT));
 }
 
-const ABOUT = 0.6;
+const ABOUT = 0.8;
+/** Parts of one sentence are never quite about something else. */
+const SAME_SENTENCE = 0.5;
 
 /** A further sentence is quoted only where it speaks of a word of the question that those before do not. */
 function addsTo(
@@ -322,12 +337,38 @@ function pickItems(terms: readonly WeighedTerm[], text: string): string {
   return named.length === 1 ? (named[0] ?? '') : `……${named.join('、')}……`;
 }
 
-/** A sentence too long to be quoted whole: the part of it that answers, verbatim. */
-const LONG_SENTENCE = 230;
+/** A sentence too long to be quoted whole: the part of it that answers with what stands around it, verbatim. */
+const LONG_SENTENCE = 200;
 
 function trimmed(question: ReadQuestion, terms: readonly WeighedTerm[], raw: string, reading: Reading): string {
-  if (raw.length <= LONG_SENTENCE) return raw;
-  return bestPart(question, terms, raw, reading, LONG_SENTENCE, 900);
+  if (raw.length <= LONG_SENTENCE + 30) return raw;
+  const parts = raw.split(/(?<=[，；：])/);
+  const point = bestPart(question, terms, raw, reading, LEAD_CHARACTERS, 160);
+  const start = raw.indexOf(point);
+  let from = 0;
+  let length = 0;
+  for (; from < parts.length && length + (parts[from]?.length ?? 0) <= start; from += 1)
+    length += parts[from]?.length ?? 0;
+  let to = from;
+  let taken = '';
+  while (to < parts.length && taken.length < point.length) taken += parts[to++] ?? '';
+  // Who acts stands before, what comes of it behind.
+  for (let grown = true; grown; ) {
+    grown = false;
+    const before = parts[from - 1];
+    if (before !== undefined && taken.length + before.length <= LONG_SENTENCE) {
+      taken = `${before}${taken}`;
+      from -= 1;
+      grown = true;
+    }
+    const after = parts[to];
+    if (after !== undefined && taken.length + after.length <= LONG_SENTENCE) {
+      taken += after;
+      to += 1;
+      grown = true;
+    }
+  }
+  return taken;
 }
 
 /** 2026年10月—12月， alone. */
@@ -347,5 +388,7 @@ function worth(
   for (const want of STRICT)
     if (question.wants.has(want) && want !== 'responsible' && hasEvidence(question, want, sentence, reading))
       value += 0.5;
-  return value + 2 * manner(question, sentence) + fitOf(question, plain) * aboutMatter(spoken, most);
+  return (
+    value + 2 * manner(question, sentence) + fitOf(question, plain) * Math.max(SAME_SENTENCE, aboutMatter(spoken, most))
+  );
 }

@@ -4,6 +4,7 @@ import { isFigureRow, isLabelled, STRICT } from '../evidence.ts';
 import type { ReadQuestion } from '../question.ts';
 import type { Reading } from '../reading.ts';
 import type { Hit, WeighedTerm } from '../score.ts';
+import { asksActor } from './fit.ts';
 import { type Material, says } from './material.ts';
 import { formOfClause, spokenWeight } from './passage.ts';
 
@@ -30,18 +31,25 @@ export function pick(material: Material): Hit | undefined {
 /** Of the clauses nearly as good as the first the one whose words have the form asked for. */
 function ofBestForm({ question, terms }: Material, answering: Iterator<Hit, undefined>): Hit | undefined {
   const first = answering.next().value;
-  if (!first || !isProse(first) || mayHaveUnits(question)) return first;
+  // A row that explains an indicator names nobody.
+  const byRow =
+    first?.reading.clause.kind === 'row' && !isFigureRow(first.reading) && asksActor(question, question.text);
+  if (!first || !(isProse(first) || byRow) || mayHaveUnits(question)) return first;
   const near: Hit[] = [first];
   for (let next = answering.next(); !next.done && near.length < NEAR; next = answering.next())
-    if (next.value.score >= first.score * NEARLY && isProse(next.value)) near.push(next.value);
+    if (next.value.score >= first.score * (byRow ? NEARLY_ROW : NEARLY) && isProse(next.value)) near.push(next.value);
   if (near.length === 1) return first;
+  if (byRow) return near[1];
   const most = Math.max(...near.map((hit) => spokenWeight(terms, hit.sentences[0]?.sentence.plain ?? '')));
   const heaviest = Math.max(0, ...terms.map((term) => term.weight));
   const chief = terms.filter((term) => term.weight >= heaviest * 0.9);
   const value = (hit: Hit): number =>
     hit.score +
     FORM * formOfClause(question, terms, hit, most) +
-    (chief.length > 0 && chief.every((term) => says(hit.reading, term)) ? CHIEF : 0);
+    (chief.length > 0 && hit.coverage >= first.coverage * 0.9 && chief.every((term) => says(hit.reading, term))
+      ? CHIEF
+      : 0) +
+    (question.years.length > 0 && question.years.every((year) => hit.reading.plain.includes(year)) ? YEAR : 0);
   return near.reduce((chosen, hit) => (value(hit) > value(chosen) ? hit : chosen), first);
 }
 
@@ -51,8 +59,10 @@ function isProse({ reading }: Hit): boolean {
 
 const NEAR = 3;
 const NEARLY = 0.88;
+const NEARLY_ROW = 0.75;
 const FORM = 0.12;
-const CHIEF = 0.1;
+const CHIEF = 0.06;
+const YEAR = 0.2;
 
 /** Clauses of the right form, about the matter, and speaking of enough of the question; best first. */
 function* thoseThatAnswer({ question, terms, hits }: Material): Generator<Hit, undefined> {

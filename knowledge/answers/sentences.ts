@@ -6,11 +6,13 @@ import { type Hit, manner, type WeighedTerm } from '../score.ts';
 import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { actorIn } from './actor.ts';
+import { asksActor } from './fit.ts';
 import { governingDate } from './governing.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
 import { answeringSentence, isUnitNote, items, leadOf, spokenWeight, wantsAll } from './passage.ts';
 import { MIN_COVERAGE } from './pick.ts';
 import { shortPoint } from './point.ts';
+import { readUnits } from './units.ts';
 
 /** Other clauses are cited too when they score nearly as well. */
 const NEAR = 0.86;
@@ -80,14 +82,19 @@ function forTheRest({ terms }: Material, best: Hit, more: readonly Hit[]): Hit |
 }
 
 /** Another clause is quoted beside the best only where its own words are as much about the matter. */
-function isAlike({ terms }: Material, best: Hit, other: Hit): boolean {
-  const [mine, theirs] = [best, other].map((hit) =>
-    spokenWeight(terms, `${hit.reading.heading}${hit.sentences[0]?.sentence.plain ?? ''}`),
+function isAlike({ question, terms }: Material, best: Hit, other: Hit): boolean {
+  const [mine = '', theirs = ''] = [best, other].map(
+    (hit) => `${hit.reading.heading}${answeringSentence(question, terms, hit)?.sentence.plain ?? ''}`,
   );
+  const known = terms.filter((term) => term.found > 0 && !term.year);
+  const heaviest = Math.max(0, ...known.map((term) => term.weight));
+  const speaks = (term: WeighedTerm, plain: string): boolean =>
+    term.alternatives.some((one) => plain.includes(one.text));
+  if (known.some((term) => term.weight >= heaviest * 0.9 && speaks(term, mine) && !speaks(term, theirs))) return false;
   // A list of names is quoted for a member that stands in it.
   if (isLabelled(other.reading))
     return terms.some((term) => term.weight >= 0.6 && normalise(other.reading.clause.text).includes(term.text));
-  return (theirs ?? 0) >= (mine ?? 0) * AS_MUCH;
+  return spokenWeight(terms, theirs) >= spokenWeight(terms, mine) * AS_MUCH;
 }
 
 const AS_MUCH = 0.8;
