@@ -115,6 +115,21 @@ const sweeps: readonly Sweep[] = [
     }),
   },
   {
+    // How often was sent to an address: no limit looks back further than an hour.
+    table: 'paces',
+    find: (db, { now }) =>
+      db('paces')
+        .where('updated_at', '<', new Date(Date.parse(now) - DAY_MS).toISOString())
+        .orderBy('address_key')
+        .limit(BATCH)
+        .select({ id: 'address_key', updated_at: 'updated_at' }),
+    write: ({ id, updated_at }) => ({
+      kind: 'delete',
+      table: 'paces',
+      where: { address_key: id, updated_at: updated_at ?? '' },
+    }),
+  },
+  {
     table: 'conversations',
     find: (db, { now }) =>
       db('conversations')

@@ -240,7 +240,14 @@ describe.each(databaseKinds())('upkeep on %s', (kind) => {
         await writer('drafts').insert({ id, staff_id: 's1', kind: id, data_sealed: 's', updated_at: NOW, expires_at });
         await writer('conversations').insert({ conversation_key: id, memory_sealed: 's', updated_at: NOW, expires_at });
       }
+      const paces = [daysAgo(1.1), daysAgo(0.9)].map((updated_at, at) => ({
+        address_key: `p${at}`,
+        slices: '[]',
+        updated_at,
+      }));
+      await writer('paces').insert(paces);
       await run(retention);
+      expect((await reader('paces')).map((row) => row.address_key)).toEqual(['p1']);
       expect((await reader('drafts')).map((row) => row.id)).toEqual(['alive']);
       expect((await reader('conversations')).map((row) => row.conversation_key)).toEqual(['alive']);
     });
