@@ -360,7 +360,7 @@ function structure(question: ReadQuestion, terms: readonly WeighedTerm[], readin
     (reading.clause.text === '' || reading.clause.text.includes('\t'))
   ) {
     const heaviest = [...terms].sort((a, b) => b.weight - a.weight)[0];
-    if (heaviest?.alternatives.some((one) => one.weight > 0.7 && heading.includes(one.text))) bonus += 0.3;
+    if (heaviest?.alternatives.some((one) => one.weight > 0.8 && heading.includes(one.text))) bonus += 0.3;
   }
   if (question.wants.has('who') && namesRole(terms, reading)) bonus += 0.35;
   // How an indicator is reckoned answers only who asks about the indicator.

@@ -42,6 +42,9 @@ const COMMON = new Set(
   ),
 );
 
+/** Says that a figure bounds, not what of. */
+const BOUND = /^(?:最低|最短|最高|最多|最少|至少|至多|顶多|起码)$/;
+
 /** The things a question is about, in its order; `text` is free of what only does the asking. */
 export function readTerms(text: string, quoted: readonly string[], lexicon: Lexicon): readonly Term[] {
   const terms: Term[] = [];
@@ -105,7 +108,7 @@ export function readTerms(text: string, quoted: readonly string[], lexicon: Lexi
         alternatives: lexicon
           .alternatives(key)
           .map((one, nth) => (key.length === 1 && nth === 0 ? { ...one, weight: 0.4 } : one)),
-        grip: COMMON.has(key) ? 0.3 : key.length === 1 ? 0.6 : 1,
+        grip: COMMON.has(key) ? 0.3 : BOUND.test(key) ? 0.5 : key.length === 1 ? 0.6 : 1,
         at,
         year: false,
         quoted: quoted.includes(key),
