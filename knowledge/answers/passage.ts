@@ -97,7 +97,11 @@ export function answeringSentence(
     const governed =
       dated && !one.evidence && governingDate(hit.reading.sentences, one.sentence, hit.reading.label) !== undefined;
     return (
-      one.score + (governed ? EVIDENCE : 0) + FORM * Math.min(MOST_FORM, formOf(question, terms, one.sentence, most))
+      one.score +
+      (governed ? EVIDENCE : 0) +
+      FORM * Math.min(MOST_FORM, formOf(question, terms, one.sentence, most)) +
+      LIMIT * limitFit(question.text, one.sentence.plain) -
+      (chief.length === 0 || chief.some((term) => speaksOf(term, one.sentence.plain)) ? 0 : CHIEF)
     );
   };
   return hit.sentences
@@ -110,11 +114,11 @@ export function answeringSentence(
 
 /** Of a question met in part only, sentences about as near are shown too. */
 const SURE = 0.7;
-const UNSURE_SHARE = 0.75;
+const UNSURE_SHARE = 0.65;
 const EVIDENCE = 0.3;
 const FORM = 0.2;
 /** Without the heaviest word that the clause has a sentence says little. */
-const CHIEF = 0.15;
+const CHIEF = 0.07;
 const LIMIT = 0.3;
 const MOST_FORM = 1.5;
 const NEARLY = 0.6;

@@ -42,8 +42,9 @@ export function bySentences(material: Material, best: Hit): Found {
   if (owner && owner !== first && !/负责/.test(first?.plain ?? ''))
     for (const one of citation(material, best.reading, owner.raw)) citations.push(one);
   const more = hits.filter((hit) => hit !== best && hit.reading.clause.path !== best.reading.clause.path);
-  // Only who asks two things is told two.
-  const second = partsOf(question.text, terms).length > 1 ? forTheRest(material, best, more) : undefined;
+  // Who asks two things is told two; and where much of what was asked is not in the best clause, what has it is shown.
+  const several = partsOf(question.text, terms).length > 1;
+  const second = forTheRest(material, best, more, several ? MISSING : MUCH_MISSING);
   if (second) add(second, 150, 1);
   const near = question.wants.has('lead') ? 0.7 : NEAR;
   const alike = more.filter(
@@ -58,7 +59,7 @@ export function bySentences(material: Material, best: Hit): Found {
   const point = pointOf(material, best);
   const leads = [
     actorIn(normalise(point.lead)) === undefined ? (named ?? point.lead) : point.lead,
-    ...(second && cited ? [pointOf(material, second).lead] : []),
+    ...(several && second && cited ? [pointOf(material, second).lead] : []),
   ];
   const quoted =
     leads[0] === named || citations.some((one) => normalise(one.quote).includes(normalise(point.lead).slice(-8)));
@@ -66,12 +67,16 @@ export function bySentences(material: Material, best: Hit): Found {
   return { lead: withinLine(leads), citations: shown, score: best.score };
 }
 
+/** Share of the question that the best clause does not speak of. */
+const MISSING = 0.22;
+const MUCH_MISSING = 0.36;
+
 /** The clause that speaks of what the best does not. */
-function forTheRest({ terms }: Material, best: Hit, more: readonly Hit[]): Hit | undefined {
+function forTheRest({ terms }: Material, best: Hit, more: readonly Hit[], share: number): Hit | undefined {
   const unmet = terms.filter((term) => term.weight >= 0.25 && !says(best.reading, term));
   const asked = terms.reduce((sum, term) => sum + term.weight, 0);
   const weight = unmet.reduce((sum, term) => sum + term.weight, 0);
-  if (weight < asked * 0.22) return undefined;
+  if (weight < asked * share) return undefined;
   return more
     .map((hit) => ({
       hit,
