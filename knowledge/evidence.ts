@@ -73,7 +73,13 @@ export function hasEvidence(question: ReadQuestion, want: Want, sentence: Senten
     case 'count':
       return hasCount(question, plain, reading);
     case 'date':
-      return dateOf(question).test(plain) || isFigureRow(reading) || /第.阶段/.test(reading.label);
+      return (
+        dateOf(question).test(plain) ||
+        // 动员部署阶段（2025年6月—7月）: the heading dates what stands under it.
+        (/20\d{2}年\d|\d{1,2}月/.test(reading.heading) && dateOf(question).test(reading.heading)) ||
+        isFigureRow(reading) ||
+        /第.阶段/.test(reading.label)
+      );
     case 'lead':
       return (
         namesLeader(plain) ||
@@ -167,7 +173,7 @@ const AMOUNT =
 
 /** 哪天 wants a day, 哪年 a year, 什么时候 anything that places it in time. */
 function dateOf(question: ReadQuestion): RegExp {
-  if (/哪(?:一)?天|几号|具体日期|几月几/.test(question.text)) return /\d{1,2}月\d{1,2}日|[一二三四五六七八九十]日/;
+  if (/哪(?:一)?天|几号|具体日期|几月几/.test(question.text)) return /\d{1,2}日|[一二三四五六七八九十]日/;
   if (/哪(?:一)?年/.test(question.text)) return /20\d{2}年|年底前/;
   if (/几月|哪(?:个)?月/.test(question.text)) return /\d{1,2}月|[一二三四五六七八九十]+月/;
   return DATE;
@@ -249,6 +255,7 @@ function hasCount(question: ReadQuestion, plain: string, reading: Reading): bool
       .split('，')
       .some((part) => new RegExp(`${NUMBER}(?:-${NUMBER})?个[^，。]{0,4}医共体(?!试点)|医共体${NUMBER}个`).test(part));
   const measure = question.measure;
+  if (measure === '级' && /几级(?!架构|管理|网络)/.test(question.text)) return /[一二三四]级|[甲乙丙]等/.test(plain);
   if (isFigureRow(reading)) return true;
   if (measure !== '' && '名人位'.includes(measure))
     return new RegExp(`(?<![第统唯同])${NUMBER}(?:余|多)?(?:以上)?[名人位](?![民员才事力财份身])`).test(plain);

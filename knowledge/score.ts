@@ -160,7 +160,9 @@ export function manner(question: ReadQuestion, { plain }: Sentence): number {
   const duty =
     /干什么|做什么|干啥|管什么|管啥|管哪|管(?:些|点)?(?:什么|啥)|职责|职能|负责什么|负责哪/.test(text) &&
     /负责|统筹|承担|职责/.test(plain);
-  const spends = /(?:花|用|使)(?:在|到)?(?:哪|什么地方|啥地方)|怎么[花用使]|用途/.test(text) && /用于/.test(plain);
+  const spends =
+    /(?:花|用|使)(?:在|到)?(?:哪|什么地方|啥地方)|怎么[花用使]|用途|(?:做|干)什么用|拿来(?:做|干|用)/.test(text) &&
+    /用于/.test(plain);
   const bears =
     /谁(?:来)?(?:去)?(?:掏|出钱|出|承担|买单|扛|负担|分担|兜)|怎么(?:分担|承担|分摊)/.test(text) &&
     /由[^，。]{2,30}承担|按[^，。]{1,12}(?:比例|分担)|各方分担/.test(plain);
@@ -194,7 +196,7 @@ export function inFocus(question: ReadQuestion, plain: string): boolean {
 }
 
 /** A heading that names one thing: 起付标准, not 结余留用、超支分担机制. */
-const ONE_MATTER = /^[^、，和与及]{2,8}$/;
+const ONE_MATTER = /^与?[^、，和与及]{2,8}$/;
 
 /** What a word of the heading is worth to a sentence under it. */
 const IN_ITS_HEADING = 0.6;
@@ -289,7 +291,7 @@ const BELOW = /(?:少于|低于|不到|不足|超过|多于|高于|大于)(?:多
 
 /** Words that only name the kind of figure. */
 const MEASURING =
-  /^(?:比例|比值|占比|金额|人数|数量|至少|最少|不少于|以上|以内|最低|最短|最高|最多|至多|顶多|起码|不低于|不超过|不[能得](?:少于|低于|超过))$/;
+  /^(?:比例|比值|占比|金额|人数|数量|至少|最少|不少于|以上|以内|几成|每月|每年|最低|最短|最高|最多|至多|顶多|起码|不低于|不超过|不[能得](?:少于|低于|超过))$/;
 
 const FIGURES = ['percent', 'ratio', 'count', 'money', 'number', 'duration'] as const;
 

@@ -81,7 +81,7 @@ export function wordEdges(text: string): ReadonlySet<number> {
   let at = 0;
   for (const { word } of tagWords(text)) {
     // Inside what the cutter alone put together (最多报) a word may end anywhere.
-    if (word.length > 2 && isPutTogether(word))
+    if ((word.length > 2 || /[是的要了得]/.test(word)) && isPutTogether(word))
       for (let inside = 1; inside < word.length; inside += 1) edges.add(at + inside);
     at += word.length;
     edges.add(at);
