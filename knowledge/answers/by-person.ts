@@ -11,6 +11,8 @@ const ASKS_PERSON =
 /** Nothing but a name answers. */
 const ASKS_NAME = /哪一?位|叫什么名字|什么名字|姓什么|姓名|名字(?:是|叫)/;
 const POST = /主任|局长|书记|部长|县长|区长|市长|院长|组长|科长|站长|校长|秘书长/;
+/** Of this very office: 专班办公室's head is not that of another centre. */
+const WHO_IS = /(?:主任|局长|书记|部长|院长|组长)(?:是|叫)谁[呀啊呢]?[?。]?$/;
 /** 由区主要领导任主任, 党委书记由…兼任. */
 const HOLDS =
   /(?:任|担任|兼任)(?:[^，。]{0,6})?(?:主任|局长|书记|部长|院长|组长)|(?:主任|书记|院长|组长)由[^，。]{2,24}(?:担任|兼任)/;
@@ -67,7 +69,8 @@ function ofPost(text: string, { reading }: Hit): readonly string[] {
 /** A name is asked and none printed: what the plan says of the office, said to be only that, or that it says nothing. */
 export function withoutName(material: Material, best: Hit): Found | Unsaid | undefined {
   const { question, terms } = material;
-  if (!ASKS_NAME.test(question.text) || !POST.test(question.text) || isLabelled(best.reading)) return undefined;
+  const name = ASKS_NAME.test(question.text);
+  if (!(name || WHO_IS.test(question.text)) || !POST.test(question.text) || isLabelled(best.reading)) return undefined;
   const post = POST.exec(question.text)?.[0] ?? '';
   const holding = answeringSentence(question, terms, best)?.sentence;
   const about = terms.filter((term) => term.weight >= 0.4);
@@ -77,6 +80,7 @@ export function withoutName(material: Material, best: Hit): Found | Unsaid | und
     holding.plain.includes(post) &&
     about.every((term) => speaks(term, holding.plain))
   ) {
+    if (!name) return undefined;
     const point = leadOf(question, terms, holding.raw, best.reading).replace(/^成立/, '');
     return {
       lead: `方案没有印姓名，只写：${point}`,
@@ -84,7 +88,7 @@ export function withoutName(material: Material, best: Hit): Found | Unsaid | und
       score: best.score,
     };
   }
-  return { why: `方案没有写${post}的姓名` };
+  return name || holding?.plain.includes(post) ? { why: `方案没有写这位${post}是谁` } : undefined;
 }
 
 function speaks(term: WeighedTerm, plain: string): boolean {

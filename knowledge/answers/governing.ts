@@ -23,3 +23,14 @@ export function governingDate(sentences: readonly Sentence[], sentence: Sentence
   }
   return undefined;
 }
+
+/** The last date that stands before some words of the sentence: 到2020年5月，甲；到2020年6月，乙 dates 乙 by June. */
+export function dateBefore(raw: string, words: string): string | undefined {
+  const at = raw.indexOf(words.slice(0, 8));
+  const parts = at <= 0 ? [] : raw.slice(0, at).split(/(?<=[，；])/);
+  for (const part of parts.reverse()) {
+    const date = DATE.exec(part.trim())?.[0];
+    if (date !== undefined) return date;
+  }
+  return undefined;
+}

@@ -37,8 +37,12 @@ function figurePoint(question: ReadQuestion, lead: string): string | undefined {
   const limits = /^(?:低于|超过|不超过)/.test(only[0]);
   const subject = limits ? (before.split('、').at(-1) ?? '') : before;
   const what = listed ?? (subject.length >= 4 ? subject : follows);
+  // 根据考核结果在区、乡、村之间原则上 is no name of what is counted.
+  if (listed === undefined && NO_SUBJECT.test(what)) return undefined;
   return what.length >= 2 && what.length <= 40 ? `${only[0]}（${what}）` : undefined;
 }
+
+const NO_SUBJECT = /根据|按照|之间|原则|组建|由|和$|与|、|给予|派|对|至少|等$|各$|不少于|方式/;
 
 /** 2023年底：中心药房实现医共体全覆盖: the date, and the part of the sentence that speaks of the matter. */
 function datePoint(question: ReadQuestion, terms: readonly WeighedTerm[], lead: string): string | undefined {
@@ -60,7 +64,8 @@ function datePoint(question: ReadQuestion, terms: readonly WeighedTerm[], lead: 
 }
 
 const YES_NO = /(?:吗|么)$|是不是|是否|能不能|能否|可不可以|要不要|会不会|有没有|([\u4e00-\u9fff])不\1/;
-const OTHER_QUESTION = /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|还是/;
+const OTHER_QUESTION =
+  /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|(?<!(?:我们|我|咱|卫生院|单位|医院|现在|以后|后|，|^))还是(?!.{0,6}法人)/;
 const FORBIDS = /不得|不能|禁止|不允许|暂停|脱钩|不再/;
 const KEEPS = /保持不变|不变|保留/;
 const ASKS_CHANGE = /变|取消|撤|改|丢|注销|合并|没了/;
@@ -76,14 +81,26 @@ function yesOrNo(asked: string, terms: readonly WeighedTerm[], lead: string): st
     term.alternatives.some((one) => one.weight >= (term.grip >= 1 ? 0.85 : 1) && plain.includes(one.text)),
   );
   const forbids = FORBIDS.exec(plain)?.[0];
-  if (forbids !== undefined) return text.includes(forbids) || met.length * 2 < heavy.length ? undefined : '不';
-  if (KEEPS.test(plain)) return KEEPS.test(text) ? '是' : ASKS_CHANGE.test(text) && met.length > 0 ? '不' : undefined;
+  if (forbids !== undefined)
+    return text.includes(forbids) || met.length * 2 < heavy.length ? undefined : refusal(text, forbids);
+  // 变不变: 法人资格不变 is the answer as it stands.
+  if (KEEPS.test(plain)) {
+    if (/变不变|[会能要得]变|变[吗么没了]|改变/.test(text)) return undefined;
+    return KEEPS.test(text) || /还是/.test(text) ? '是' : ASKS_CHANGE.test(text) && met.length > 0 ? '不会' : undefined;
+  }
   if (heavy.length === 0 || met.length < heavy.length || /[没不]/.test(text.replace(YES_NO, ''))) return undefined;
   if (/有没有|有/.test(text)) return '方案写了';
   if (/鼓励|探索|有条件|支持/.test(plain) && /必须|一定|硬性|要不要|强制/.test(text)) return '鼓励，没有写必须';
   if (/能|可不可以|可以/.test(text)) return '可以';
   if (/要|必须|应/.test(text)) return /应|须|要|实行|统一|全部/.test(plain) ? '要' : undefined;
   return '是';
+}
+
+/** 不能, 不挂钩, 要暂停: a no in the words of the question. */
+function refusal(text: string, forbids: string): string {
+  if (forbids === '暂停') return '要暂停';
+  if (/能|可以|可否|可不可|让|准|许|行不行/.test(text)) return '不能';
+  return /挂钩|挂着|挂上/.test(text) ? '不挂钩' : '不会';
 }
 
 /** True where the point says more than the first quote alone does. */

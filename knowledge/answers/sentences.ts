@@ -7,7 +7,7 @@ import type { Citation } from '../types.ts';
 import { normalise } from '../words.ts';
 import { actorIn } from './actor.ts';
 import { asksActor } from './fit.ts';
-import { governingDate } from './governing.ts';
+import { dateBefore, governingDate } from './governing.ts';
 import { citation, type Found, type Material, quotesOf, says, shorten } from './material.ts';
 import { answeringSentence, isUnitNote, items, leadOf, spokenWeight, wantsAll } from './passage.ts';
 import { MIN_COVERAGE } from './pick.ts';
@@ -57,6 +57,18 @@ export function bySentences(material: Material, best: Hit): Found {
       ? leadOf(question, terms, owner.raw, best.reading)
       : undefined;
   const point = pointOf(material, best);
+  // Who is asked for and the words name nobody: the unit that answers for the clause.
+  const units =
+    named === undefined && asksActor(question, question.text) && actorIn(normalise(point.lead)) === undefined
+      ? readUnits(best.reading)
+      : undefined;
+  const withUnits = `${point.lead}；责任单位：${units?.responsible.join('、')}`;
+  if (units && !isLabelled(best.reading) && withUnits.length <= LINE)
+    return {
+      lead: withUnits,
+      citations: [...citations.slice(0, 1), ...citation(material, best.reading, units.quote), ...citations.slice(1)],
+      score: best.score,
+    };
   const leads = [
     actorIn(normalise(point.lead)) === undefined ? (named ?? point.lead) : point.lead,
     ...(several && second && cited ? [pointOf(material, second).lead] : []),
@@ -136,7 +148,8 @@ function pointOf(material: Material, hit: Hit): { readonly lead: string; readonl
     const next = raw.slice(lead.length).split(/[，；。]/)[1] ?? '';
     return { lead: withHeading(material, hit, lead, next === '' ? lead : `${lead}：${next}`), raw };
   }
-  const governing = top && governingDate(hit.reading.sentences, top.sentence, hit.reading.label);
+  const governing =
+    dateBefore(raw, lead) ?? (top && governingDate(hit.reading.sentences, top.sentence, hit.reading.label));
   return { lead: withHeading(material, hit, lead, dated(question, governing, shortPoint(question, terms, lead))), raw };
 }
 
@@ -171,6 +184,8 @@ function withHeading({ question, terms }: Material, hit: Hit, words: string, lea
     const chosen = wantsAll(question, terms, hit.reading) ? [lead] : items(question, terms, hit.reading);
     return `${clause.heading}：${shorten(chosen.join('；'), 110)}`;
   }
+  if (/(?:哪|什么|第几)(?:一)?个?阶段/.test(question.text) && /阶段$/.test(hit.reading.label))
+    return `${hit.reading.label}（${clause.heading}）：${lead}`;
   const parent = clause.above.at(-1) ?? '';
   if (clause.text === '' && parent !== '' && above.length >= 2) return `${parent}：${lead}`;
   const name = clause.heading.replace(/[（(].*$/, '');

@@ -59,9 +59,14 @@ export function cellsAsked(question: ReadQuestion, reading: Reading): string {
 
 /** The column of the municipality is given only where it is asked for. */
 function ofLevel(question: ReadQuestion, cells: readonly Cell[]): readonly Cell[] {
+  // 市里的也说一下: the county's figure and the municipality's.
+  if (question.municipal && BOTH_LEVELS.test(question.text)) return cells;
   const own = cells.filter((cell) => cell.municipal === question.municipal);
   return own.length > 0 ? own : cells.filter((cell) => !cell.municipal);
 }
+
+const BOTH_LEVELS =
+  /市[^，。]{0,6}(?:也|都|一起|顺便)|(?:还有|和|跟|与|以及|县里?、)[^，。]{0,3}(?:全市|市)|县[^，。]{0,14}市/;
 
 /** Years of the words, also the first of 2025和2027年. */
 function yearsAsked(question: ReadQuestion, cells: readonly Cell[]): readonly string[] {
