@@ -7,11 +7,11 @@ const BODY =
   '(?:医院|三院|[^，]{2}局|卫生健康委|卫健委|办公室|部门|政府|药房|中心|委员会|理事会|医共体|推进机制|专班|卫生院|机构|领导|同志|负责人|乡镇|企业|党委|团队|单位)';
 
 const ACTOR = new RegExp(
-  `(?:由|以|在|依托|经|推动|支持|安排)([^，；。]{2,24}?)(?:为?(?:${ACTS})|参与|考核后|审核同意|备案)|^(?:且|并)?(?!指导|支持|推动|完善|加强|建立|建设|提高|规范|引导|鼓励|健全|落实|强化|做好|对|将)([^，；。]{0,16}?${BODY})(?:内|要|应)?(?:持续|定期|统一|分别|重点|按月|按\\d+%)?(?:${ACTS})|([^，；。]{2,12}?(?:领导|同志|负责人))(?:担任|兼任|任)`,
+  `(?:由|以|在|依托|经|推动|支持|安排)([^，；。]{2,24}?)(?:为?(?:${ACTS})|参与|考核后|审核同意|备案)|^(?:且|并)?(?!负责|指导|支持|推动|完善|加强|建立|建设|提高|规范|引导|鼓励|健全|落实|强化|做好|对|将)([^，；。]{0,16}?${BODY})(?:内|要|应)?(?:持续|定期|统一|分别|重点|按月|按\\d+%)?(?:${ACTS})|([^，；。]{2,12}?(?:领导|同志|负责人))(?:担任|兼任|任)`,
 );
 /** Sets somebody up who then acts in what follows. */
 const SETS_UP = new RegExp(
-  `(?:设立|建立|成立|设置|组建)[^，。；]{2,16}(?:中心|委员会|办公室|药房|专班|机制|小组)(?:，|$)|办公室设在|^(?!指导|支持|推动|完善|加强|提高|规范|引导|鼓励|健全|落实|强化|做好|对|将)[^，；。]{0,16}?${BODY}(?:内)?(?:${ACTS})`,
+  `(?:设立|建立|成立|设置|组建)[^，。；]{2,16}(?:中心|委员会|办公室|药房|专班|机制|小组)(?:，|$)|办公室设在|^(?!负责|指导|支持|推动|完善|加强|提高|规范|引导|鼓励|健全|落实|强化|做好|对|将)[^，；。]{0,16}?${BODY}(?:内)?(?:${ACTS})`,
 );
 
 /** The body that acts in the words; `undefined` where none is named. */
@@ -24,8 +24,8 @@ export function actorIn(plain: string): string | undefined {
 export function subjectBefore(parts: readonly string[], at: number): string | undefined {
   const own = parts[at] ?? '';
   if (actorIn(own) !== undefined || SETS_UP.test(own)) return undefined;
-  return parts
-    .slice(0, at)
-    .reverse()
-    .find((part) => SETS_UP.test(part) || actorIn(part) !== undefined);
+  const before = parts.slice(0, at);
+  return (
+    before.find((part) => SETS_UP.test(part)) ?? [...before].reverse().find((part) => actorIn(part) !== undefined)
+  );
 }

@@ -272,8 +272,15 @@ export function leadOf(question: ReadQuestion, terms: readonly WeighedTerm[], ra
     .trim();
   if (sentence.length <= LEAD_CHARACTERS) return sentence;
   const short = bestPart(question, terms, sentence, reading, LEAD_CHARACTERS, 160).replace(/[，；：]$/, '');
-  const words = short.length <= LEAD_CHARACTERS ? withSubject(question, sentence, short) : short;
+  const words = withResult(sentence, short.length <= LEAD_CHARACTERS ? withSubject(question, sentence, short) : short);
   return words.length <= LEAD_CHARACTERS + 20 ? words : pickItems(terms, words);
+}
+
+/** 与财政投入……挂钩 is what the 考核结果 before it does. */
+function withResult(sentence: string, part: string): string {
+  if (!/^与[^，]*挂钩/.test(part)) return part;
+  const result = /(?:考核|考评|评估|评价)结果/.exec(sentence.slice(0, sentence.indexOf(part)))?.[0];
+  return result === undefined ? part : `${result}${part}`;
 }
 
 /** 医共体内设立中心药房……建立缺药登记和配送制度: who is asked for stands at the beginning of the sentence. */

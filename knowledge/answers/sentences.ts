@@ -73,10 +73,21 @@ export function bySentences(material: Material, best: Hit): Found {
     actorIn(normalise(point.lead)) === undefined ? (named ?? point.lead) : point.lead,
     ...(several && second && cited ? [pointOf(material, second).lead] : []),
   ];
-  const quoted =
-    leads[0] === named || citations.some((one) => normalise(one.quote).includes(normalise(point.lead).slice(-8)));
-  const shown = quoted ? citations : [...citation(material, best.reading, point.raw), ...citations];
+  const holds = (one: Citation): boolean => holdsPoint(one.quote, point.raw, point.lead);
+  const shown =
+    leads[0] === named || citations.some(holds)
+      ? [...citations.filter(holds), ...citations.filter((one) => !holds(one))]
+      : [...citation(material, best.reading, point.raw), ...citations];
   return { lead: withinLine(leads), citations: shown, score: best.score };
+}
+
+/** The quote is of the sentence the point is taken from, and of that part of it. */
+function holdsPoint(quote: string, raw: string, lead: string): boolean {
+  const [said, whole] = [normalise(quote), normalise(raw)];
+  if (said.includes(whole)) return true;
+  const start = whole.indexOf(said);
+  const at = whole.indexOf(normalise(lead).slice(0, 8));
+  return start >= 0 && (at < 0 || (at >= start && at < start + said.length));
 }
 
 /** Share of the question that the best clause does not speak of. */
