@@ -152,13 +152,16 @@ export function createKnowledge(ports: {
       const leaning = await compose({ ...share, terms: used, hits });
       // What was carried over must not answer the part before once more.
       const again =
-        carried.length > 0 && own.length > 0 && 'lead' in leaning && answers.some((one) => one.lead === leaning.lead);
+        carried.length > 0 &&
+        own.length > 0 &&
+        (!('lead' in leaning) || answers.some((one) => one.lead === leaning.lead));
       const answer = again ? await compose({ ...share, terms: own, hits: await search.find(read, own, ids) }) : leaning;
       if ('lead' in answer) answers.push(answer);
       matter = own.filter((term) => term.grip >= 0.9);
     }
     // Of two questions one may be answered; the reader sees that the other is not.
-    const partly = !('lead' in whole) && answers.length > 0 && answers.length < parts.length;
+    const same = 'lead' in whole && answers.some((one) => one.lead === whole.lead);
+    const partly = (same || !('lead' in whole)) && answers.length > 0 && answers.length < parts.length;
     const found = 'lead' in whole ? [whole, ...answers] : answers;
     const [first] = found;
     if (!first) return whole;
@@ -174,7 +177,7 @@ export function createKnowledge(ports: {
     const one = inOne(answers.length > 1 ? answers : found);
     return {
       ...one,
-      lead: partly ? `${one.lead}；另一问方案里没有写` : one.lead,
+      lead: partly ? `${one.lead}；另一问我在方案里没有找到` : one.lead,
       citations,
       score: Math.max(...found.map((one) => one.score)),
     };

@@ -25,7 +25,5 @@ export function subjectBefore(parts: readonly string[], at: number): string | un
   const own = parts[at] ?? '';
   if (actorIn(own) !== undefined || SETS_UP.test(own)) return undefined;
   const before = parts.slice(0, at);
-  return (
-    before.find((part) => SETS_UP.test(part)) ?? [...before].reverse().find((part) => actorIn(part) !== undefined)
-  );
+  return before.find((part) => SETS_UP.test(part)) ?? [...before].reverse().find((part) => actorIn(part) !== undefined);
 }

@@ -38,7 +38,7 @@ function figurePoint(question: ReadQuestion, lead: string): string | undefined {
   const subject = limits ? (before.split('、').at(-1) ?? '') : before;
   const what = listed ?? (subject.length >= 4 ? subject : follows);
   // 根据考核结果在区、乡、村之间原则上 is no name of what is counted.
-  if (listed === undefined && NO_SUBJECT.test(what)) return undefined;
+  if (listed === undefined ? NO_SUBJECT.test(what) : /给予|根据|派|由/.test(listed)) return undefined;
   return what.length >= 2 && what.length <= 40 ? `${only[0]}（${what}）` : undefined;
 }
 
