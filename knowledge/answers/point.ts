@@ -25,6 +25,9 @@ function figurePoint(question: ReadQuestion, lead: string): string | undefined {
   const figures = [...plain.matchAll(FIGURE)].filter((match) => !/^20\d{2}年/.test(match[0]));
   const [only] = figures;
   if (!only || figures.length > 1) return undefined;
+  // 超过100万人 sets who is meant; how many 个 was asked.
+  const unit = /[\u4e00-\u9fff]+$/.exec(only[0].replace(/(?:以上|以下|左右|以内)$/, ''))?.[0] ?? '';
+  if (question.measure === '个' && /人$/.test(unit) && /^(?:低于|超过|不超过)/.test(only[0])) return undefined;
   const rest = plain.slice(only.index + only[0].length).replace(/^的/, '');
   const listed = /^([^，。；]{2,24}?等)/.exec(rest)?.[1];
   const follows = /^([^，。；、…]{2,20})/.exec(rest)?.[1] ?? '';
