@@ -18,6 +18,9 @@ const SUPERVISES = /(分管)(?:的是)?(?:哪|什么)[^，。]*$/;
 const ACTS_WITH_RULES =
   /(?:怎么|怎样|如何|由?谁(?:来|去)?|哪里|哪儿)((?:招标|投标|报销|报账|申请|申报|审批|注册|报名|处罚|处分|追责|问责|下载|办理|备案|投诉|举报|赔偿|赔|补偿|预约|排班|缴费|交费|领取|领|付钱买|付钱|付款|续签|解约|退费|退款|收费|招生|转正|入编|退休|请假|调动|离职|公示|抽查|盖章|签字|结账|开票|印发|打印|充值|激活|绑定)(?:的|了|呢)?)$/;
 
+/** Has it, or does it for a patient. */
+const OFFERS = /^(?:有没有|有无|.得[了成])|^[\u4e00-\u9fff]{1,4}?(?:做|开展|开|看|治|接|搞|查|拍|住|直接|设)/;
+
 /** An institution, by its own name or its kind, perhaps at some hour. */
 const INSTITUTION =
   /(?:医院|卫生院|卫生室|保健院|服务中心|服务站|[一二三四五六]院|分院)(?:[里的]|那边|这边)?(?:[^，。]{0,2}(?:夜里|晚上|周末|节假日|白天|现在|平时))?(?:急诊|门诊|病房|住院部)?$/;
@@ -37,8 +40,11 @@ export function readPredicate(text: string): Predicate | undefined {
   if (open || !(choice || /(?:吗|么|不|没有|没)$/.test(bare))) return undefined;
   const last = [...bare.matchAll(MODAL)].filter((match) => !choice || match[0].length > 1).at(-1);
   if (!last || last.index < 2) return undefined;
-  const offered = INSTITUTION.test(bare.slice(0, last.index)) && !NO_ATTRIBUTE.test(bare.slice(last.index));
-  return { from: last.index + last[0].length, to: bare.length, act: false, offered };
+  const offered =
+    INSTITUTION.test(bare.slice(0, last.index)) &&
+    OFFERS.test(bare.slice(last.index)) &&
+    !NO_ATTRIBUTE.test(bare.slice(last.index));
+  return { from: last.index + last[0].length, to: bare.length, act: false, ...(offered ? { offered } : {}) };
 }
 
 /** What stands right after the attribute: 工资谁出, 住宿怎么解决. */

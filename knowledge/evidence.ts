@@ -173,7 +173,8 @@ const AMOUNT =
 
 /** 哪天 wants a day, 哪年 a year, 什么时候 anything that places it in time. */
 function dateOf(question: ReadQuestion): RegExp {
-  if (/哪(?:一)?天|几号|具体日期|几月几/.test(question.text)) return /\d{1,2}日|[一二三四五六七八九十]日/;
+  if (/几号/.test(question.text)) return /\d{1,2}日|[一二三四五六七八九十]日/;
+  if (/哪(?:一)?天|具体日期|几月几/.test(question.text)) return /\d{1,2}月\d{1,2}日|[一二三四五六七八九十]日/;
   if (/哪(?:一)?年/.test(question.text)) return /20\d{2}年|年底前/;
   if (/几月|哪(?:个)?月/.test(question.text)) return /\d{1,2}月|[一二三四五六七八九十]+月/;
   return DATE;

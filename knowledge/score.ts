@@ -235,7 +235,7 @@ function holdsMatter(
     anywhere += around * term.weight;
   }
   // 【起付标准】…三级医院900元: with a word of its own the sentence also has those of its heading.
-  if (ONE_MATTER.test(reading.heading) && here >= anywhere * 0.4) here = Math.max(here, under);
+  if (ONE_MATTER.test(reading.heading) && here >= anywhere * 0.25) here = Math.max(here, under);
   // Who does it may stand in the sentence before: 设立信息管理中心，负责…。…。加强网络信息安全。
   if (countsDirectly(question, sentence.plain)) return true;
   if (FIGURES.some((want) => question.wants.has(want)))

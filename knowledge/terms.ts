@@ -108,7 +108,7 @@ export function readTerms(text: string, quoted: readonly string[], lexicon: Lexi
         alternatives: lexicon
           .alternatives(key)
           .map((one, nth) => (key.length === 1 && nth === 0 ? { ...one, weight: 0.4 } : one)),
-        grip: COMMON.has(key) ? 0.3 : BOUND.test(key) ? 0.5 : key.length === 1 ? 0.6 : 1,
+        grip: COMMON.has(key) ? 0.3 : BOUND.test(key) ? 0.5 : key.length === 1 ? 0.8 : 1,
         at,
         year: false,
         quoted: quoted.includes(key),

@@ -5,6 +5,7 @@ import { fromEnglish } from '../../knowledge/english.ts';
 import { heartOf } from '../../knowledge/heart.ts';
 import { createKnowledge, type Knowledge, loadCorpus, plainAnswer } from '../../knowledge/index.ts';
 import { readQuestion } from '../../knowledge/question.ts';
+import { isNoWord } from '../../knowledge/terms.ts';
 import { toSimplified } from '../../knowledge/traditional.ts';
 import { databaseKinds, freshDatabase, type TestDatabase } from '../support/databases.ts';
 
@@ -19,6 +20,31 @@ describe('what is really asked', () => {
     ['', ''],
   ])('%s', (message, heart) => {
     expect(heartOf(message)).toBe(heart);
+  });
+
+  it.each([
+    ['资金池的钱好多', '资金池的钱多少'],
+    ['专班组长是哪个', '专班组长是谁'],
+    ['超支几几分', '超支几比几分'],
+    ['省里的依据是几号文', '省里的依据是哪个文'],
+    ['这块哪个来管', '这块谁来管'],
+  ])('asks %s in plain words', (said, asked) => {
+    expect(readQuestion(said).text).toBe(asked);
+  });
+
+  it('counts no filler, no place of the asker and no word the cutter made up', () => {
+    const words = (q: string): readonly string[] => readQuestion(q).terms.map((term) => term.text);
+    expect(words('农业农村局在医共体这件事上要干些什么')).toEqual(expect.arrayContaining(['农业农村局', '医共体']));
+    expect(words('农业农村局在医共体这件事上要干些什么')).not.toContain('事上');
+    expect(words('个人付多少')).toContain('付多少');
+    expect(words('个人付多少')).not.toContain('人');
+    expect(isNoWord('干到')).toBe(true);
+    expect(isNoWord('透析')).toBe(false);
+  });
+
+  it('marks what an institution is asked to have or do', () => {
+    expect(readQuestion('安兴镇中心卫生院有没有透析').predicate).toMatchObject({ offered: true });
+    expect(readQuestion('总额付费有没有预留').predicate).not.toHaveProperty('offered');
   });
 
   it('keeps a message that holds nothing but how it came up', () => {
@@ -74,6 +100,13 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['jieyang', '来帮扶的三家三甲医院叫什么名字'],
   ['jieyang', '普宁结余6:3:1怎么分'],
   ['jieyang', '2025年揭阳县域内就诊率目标'],
+  ['mudan', '病人血压180/110，先用硝苯地平还是卡托普利？'],
+  ['mudan', '牡丹街道社区卫生服务中心能不能做核磁'],
+  ['mudan', '牡丹人民医院有没有新生儿病房'],
+  ['wuxi', '菱角镇卫生院做得了B超不'],
+  ['wuxi', '红池坝镇卫生院有没有儿科'],
+  ['wuxi', '县聘乡用的下来干一个月补好多'],
+  ['huizhou', '市三院夜里急诊有没有儿科医生值班'],
 ];
 
 const ANSWERED: readonly (readonly [string | undefined, string, string])[] = [
@@ -84,6 +117,14 @@ const ANSWERED: readonly (readonly [string | undefined, string, string])[] = [
   ['wuxi', '冯克林是哪个单位的', '县卫生健康委'],
   ['wuxi', '七大智慧平台还有五大共享中心2027年覆盖率各要多少', '100'],
   ['mudan', '牵头医院是哪两家', '区中医医院'],
+  ['mudan', '我们卫生院的招牌是不是得换掉啊', '牌子'],
+  ['mudan', '大夫的工资还能不能跟开药开检查挂钩', '脱钩'],
+  ['mudan', '中心药房啥时候要全部铺开？', '2023年底'],
+  ['hunan', '农业农村局在医共体这件事上要干些什么？', '因病返贫'],
+  ['hunan', '推进机制平时的日常活儿谁来干？', '县级卫生健康行政部门'],
+  ['wuxi', '村头不到八百个人，卫生室咋个整嘛', '800人'],
+  ['huizhou', '乡下急救车得几分钟能到位呀', '30分钟'],
+  ['jieyang', '普宁到2020年底，基层这头看病的比例定的多少？', '65%'],
   ['jieyang', '各县方案最晚哪天报市局', '2020年5月31日'],
   [undefined, 'When should Mudan finish building the medical alliance?', '2023年底'],
   [undefined, '徽州的會診轉診服務中心由誰建設', '市三院'],
