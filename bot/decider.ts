@@ -16,6 +16,7 @@ import type { Database } from './database/connect.ts';
 import { databaseFailure } from './database/failure.ts';
 import { createFileFetcher } from './files.ts';
 import { createRegionTree, identifySender } from './identify.ts';
+import { reachableStaff } from './outbox/routes.ts';
 import { reach } from './steps.ts';
 
 export interface DeciderOptions {
@@ -81,6 +82,7 @@ export function createDecider(options: DeciderOptions): Decider {
         knowledge: options.knowledge,
         deidentified: options.channels.some((channel) => channel.name === message.channel && channel.deidentified),
         fetchFile: (attachment, maxBytes) => fetchFile(message, attachment, maxBytes),
+        reachable: (staffIds) => reachableStaff(staffIds, { db: database.reader, channels: options.channels }),
       };
       reach('handler');
       return { actor, decision: await route(ctx, options.features), incident: undefined, wasUnreachable };

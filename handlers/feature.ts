@@ -26,6 +26,8 @@ export interface HandlerContext {
    * @throws UserFacingError when it is too large, gone, or cannot be fetched
    */
   readonly fetchFile: (attachment: Attachment, maxBytes: number) => Promise<FetchedFile>;
+  /** Which of these people a push can reach: somebody without an account here must not be said to have been told. */
+  readonly reachable: (staffIds: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** A file as it came（收到的文件）; the name is the platform's where it gives one. */

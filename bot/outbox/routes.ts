@@ -72,7 +72,7 @@ async function route(reply: Reply, options: RouteOptions): Promise<RoutedReply> 
     const prefer = audience.staff === actor?.id ? message?.channel : undefined;
     const deidentifiedLast = isAboutCase(base.blocks);
     const way = await staffWay(audience.staff, base.confidential, prefer, { ...options, deidentifiedLast });
-    const channel = way?.channel.name ?? PLAYGROUND_CHANNEL;
+    const channel = way?.channel.name ?? nowhere(options.channels);
     return {
       ...base,
       target: { kind: 'direct', id: directConversation(audience.staff), channel },
@@ -83,10 +83,15 @@ async function route(reply: Reply, options: RouteOptions): Promise<RoutedReply> 
   const way = await groupWay(audience.group, options);
   return {
     ...base,
-    target: { kind: 'group', id: audience.group, channel: way?.channel.name ?? PLAYGROUND_CHANNEL },
+    target: { kind: 'group', id: audience.group, channel: way?.channel.name ?? nowhere(options.channels) },
     staffId: undefined,
     way,
   };
+}
+
+/** What the outbox calls the surface of a reply that has none: in the playground its page shows it all the same. */
+function nowhere(channels: readonly Channel[]): string {
+  return channels.some((channel) => channel.name === PLAYGROUND_CHANNEL) ? PLAYGROUND_CHANNEL : 'none';
 }
 
 /** `sender` is `here` in a private chat, and a bound sender in a group is a person with routes of their own. */
@@ -150,6 +155,15 @@ export async function staffWay(
     if (address) return withKey(channel, address);
   }
   return undefined;
+}
+
+/** Which of these people have a way at all. */
+export async function reachableStaff(
+  staffIds: readonly string[],
+  options: { readonly db: Reader; readonly channels: readonly Channel[] },
+): Promise<ReadonlySet<string>> {
+  const ways = await Promise.all(staffIds.map((id) => staffWay(id, false, undefined, options)));
+  return new Set(staffIds.filter((_, at) => ways[at] !== undefined));
 }
 
 /** The bot's own way into a group, else through a webhook robot of the group, which can only send. */

@@ -88,6 +88,7 @@ export async function startTalk(
             knowledge: noKnowledge,
             deidentified: false,
             fetchFile: () => Promise.reject(new Error('no file was sent')),
+            reachable: async (ids) => new Set(ids),
           },
           features,
         );

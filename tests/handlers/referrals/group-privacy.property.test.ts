@@ -76,6 +76,7 @@ describe('a group never sees a patient, whatever is typed there', () => {
       knowledge: {} as BoundContext['knowledge'], // referrals never ask the plans
       deidentified: false,
       fetchFile: () => Promise.reject(new Error('no file was sent')),
+      reachable: async (ids) => new Set(ids),
     };
   }
   const outcomeOf = (decision: Decision) =>

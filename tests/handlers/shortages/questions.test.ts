@@ -71,5 +71,6 @@ function contextOf(test: TestDatabase, text: string): BoundContext {
     knowledge: undefined as unknown as BoundContext['knowledge'],
     deidentified: false,
     fetchFile: () => Promise.reject(new Error('no file was sent')),
+    reachable: async (ids) => new Set(ids),
   };
 }
