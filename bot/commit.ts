@@ -61,6 +61,8 @@ export interface CommittedReply {
   readonly routed: RoutedReply;
   /** The payload that goes back inside the platform's request. */
   readonly passive: string | undefined;
+  /** The pressed card may take this reply in its place; true where none was pressed. */
+  readonly updatesCard: boolean;
 }
 
 export type CommitResult =
@@ -76,6 +78,8 @@ export interface CommitterOptions {
   readonly log: Log;
   readonly owner: string;
   readonly channels: readonly Channel[];
+  /** Told of a reply that no channel of ours can bring to whom it is for; must not throw. */
+  readonly onNoWay?: ((delivery: { readonly id: string }) => void) | undefined;
 }
 
 /** A claimed commit with its decision built: numbers given, nothing open. */

@@ -58,6 +58,14 @@ export function createCommitter(options: CommitterOptions): Committer {
       return written;
     });
     reach('decision.after-commit');
+    for (const reply of [...results.values()].flat()) {
+      if (reply.routed.way !== undefined || reply.passive !== undefined) continue;
+      options.log.error(
+        { event: 'send.dead', deliveryId: reply.deliveryId, reason: 'no-way' },
+        'nobody can be reached',
+      );
+      options.onNoWay?.({ id: reply.deliveryId });
+    }
     return commits.map((commit) => {
       const replies = results.get(commit);
       return () => (replies ? { done: true, replies } : { done: false });

@@ -1,4 +1,6 @@
 /** Tells the people who run the bot what needs their hand, through the bot itself, without flooding them. */
+import { channelLabel, reasonLabel } from '../handlers/deliveries/labels.ts';
+import { UNASSIGNED } from '../handlers/directory/binding.ts';
 import { tell } from '../handlers/message.ts';
 import type { Clock, Log } from '../handlers/ports.ts';
 import type { Committer } from './committer.ts';
@@ -16,16 +18,6 @@ export interface OperatorAlerts {
   messageFailed(incident: string): Promise<void>;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  auth: '凭证无效或权限不足',
-  rejected: '平台拒绝了内容',
-  unreachable: '收件人不在可见范围',
-  'rate-limited': '超过发送频率',
-  server: '平台服务异常',
-  network: '网络不通',
-  timeout: '平台没有应答',
-};
-
 export function createOperatorAlerts(options: {
   readonly database: Database;
   readonly committer: Committer;
@@ -35,35 +27,63 @@ export function createOperatorAlerts(options: {
   const { database, committer, clock, log } = options;
   const told = new Map<string, number>();
 
-  async function tellAdmins(about: string, text: string): Promise<void> {
+  /** @param regionId - whose administrators; absent: everybody's */
+  async function tellAdmins(about: string, text: string, regionId?: string): Promise<void> {
     const now = clock.now().getTime();
     if (now - (told.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     told.set(about, now);
     try {
-      await write(about, text);
+      await write(about, text, regionId);
     } catch (error) {
       told.delete(about); // nobody was told: the next one must be
       throw error;
     }
   }
 
-  async function write(about: string, text: string): Promise<void> {
+  async function write(about: string, text: string, regionId: string | undefined): Promise<void> {
     const admins: { staff_id: string }[] = await database
       .reader('staff_roles')
       .join('staff', 'staff.id', 'staff_roles.staff_id')
+      .join('institutions', 'institutions.id', 'staff.institution_id')
       .where({ role: 'admin', status: 'active' })
+      .where((own) => {
+        if (regionId !== undefined) own.whereIn('institutions.region_id', [regionId, UNASSIGNED]);
+      })
       .select('staff_id');
     log.error({ event: 'operator.alert', about, admins: admins.length }, 'operators are told');
     const replies = admins.map((admin) => tell({ staff: admin.staff_id }, text));
     if (replies.length > 0) await committer.commit({ kind: 'notice', decision: { replies } });
   }
 
+  /** Whom a delivery was for, as the directory names them, and whose administrators care. */
+  async function receiverOf(
+    deliveryId: string,
+  ): Promise<{ readonly name: string | undefined; readonly regionId: string | undefined }> {
+    const row: { staff: string | null; title: string | null; region: string | null } | undefined = await database
+      .reader('deliveries as d')
+      .join('outbox as o', 'o.id', 'd.outbox_id')
+      .leftJoin('staff as s', 's.id', 'o.staff_id')
+      .leftJoin('institutions as i', 'i.id', 's.institution_id')
+      .leftJoin('groups as g', 'g.id', 'o.target_id')
+      .leftJoin('institutions as gi', 'gi.id', 'g.institution_id')
+      .where({ 'd.id': deliveryId })
+      .first(
+        's.name as staff',
+        'g.title as title',
+        database.reader.raw('coalesce(i.region_id, g.region_id, gi.region_id) as region'),
+      );
+    return { name: row?.staff ?? row?.title ?? undefined, regionId: row?.region ?? undefined };
+  }
+
   return {
-    deliveryDied: ({ channel, reason }) =>
-      tellAdmins(
-        `delivery|${channel}|${reason}`,
-        `【运维】有消息经${channel}发送未成功，已停止重试：${REASONS[reason] ?? reason}。请运行 npm run doctor 检查该渠道。`,
-      ),
+    async deliveryDied({ id, channel, reason }) {
+      const to = await receiverOf(id);
+      await tellAdmins(
+        `delivery|${channel}|${reason}|${to.regionId ?? ''}`,
+        `【运维】发给${to.name ?? '未绑定的人'}的消息没有送出（${channelLabel(channel)}：${reasonLabel(reason)}），已停止重试。发送“投递”看全部和重发。`,
+        to.regionId,
+      );
+    },
     slotFailed: ({ job }) =>
       tellAdmins(
         `slot|${job}`,

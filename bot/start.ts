@@ -102,7 +102,16 @@ async function assemble(
   const extracted = createKnowledge({ db: database.reader, kind: database.kind, meaning: embeddings?.meaning });
   const knowledge = config.model ? addModel(extracted, config.model, { database, clock, log }) : extracted;
 
-  const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
+  const committer = createCommitter({
+    database,
+    clock,
+    ids,
+    vault,
+    log,
+    owner,
+    channels,
+    onNoWay: ({ id }) => void alerts.deliveryDied({ id, channel: 'none', reason: 'no-way' }).catch(() => undefined),
+  });
   const alerts = createOperatorAlerts({ database, committer, clock, log });
   const outbox = createOutbox({
     database,

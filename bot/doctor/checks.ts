@@ -144,7 +144,7 @@ async function checkDeliveries({ reader }: Database): Promise<Omit<CheckResult, 
     .count('* as count');
   const count = (state: string) => Number(rows.find((row) => row.state === state)?.count ?? 0);
   const text = `待发送 ${count('pending')} 条，未送达 ${count('dead')} 条`;
-  return count('dead') > 0 ? note(`${text}，未送达的原因在日志 send.dead 里`) : ok(text);
+  return count('dead') > 0 ? note(`${text}，在聊天里发“投递”看是谁、为什么`) : ok(text);
 }
 
 async function checkRedis(url: string): Promise<Omit<CheckResult, 'name'>> {

@@ -23,13 +23,25 @@ const HINTS: Readonly<Record<string, string>> = {
 /** The checks of the way in that is configured. */
 export function aibotChecks(
   aibot: WecomAibotConfig,
-  config: Pick<Config, 'publicUrl' | 'port'>,
+  config: Pick<Config, 'publicUrl' | 'port' | 'wecomApp' | 'dingtalk' | 'telegram'>,
   database: Database | undefined,
   now: Date,
 ): readonly NamedCheck[] {
   return aibot.way === 'callback'
-    ? [['智能机器人回调', () => checkCallback(aibot, config, now)]]
+    ? [
+        ['智能机器人回调', () => checkCallback(aibot, config, now)],
+        ['主动推送', async () => checkPush(config)],
+      ]
     : [['智能机器人长连接', () => checkSocket(aibot, database)]];
+}
+
+/** By callback the AI bot only answers: what others must be told needs another surface. */
+function checkPush({ wecomApp, dingtalk, telegram }: Pick<Config, 'wecomApp' | 'dingtalk' | 'telegram'>): Seen {
+  if (wecomApp || dingtalk || telegram) return { state: 'ok', text: '由其他渠道送达' };
+  return {
+    state: 'wrong',
+    text: '智能机器人用回调方式时只能回答，不能主动推送：转诊、缺药通知和每日汇总送不到人。请同时配置自建应用，或改用长连接',
+  };
 }
 
 /** Knocks at our own door the way the platform does when an administrator saves the callback address. */

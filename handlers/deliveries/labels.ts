@@ -8,12 +8,14 @@ const CHANNELS: Readonly<Record<string, string>> = {
   'dingtalk-robot': '钉钉群机器人',
   telegram: 'Telegram',
   playground: '试用页',
+  none: '没有渠道',
 };
 
 const REASONS: Readonly<Record<string, string>> = {
   auth: '凭证无效或权限不足',
   rejected: '平台拒绝了内容',
   unreachable: '平台说收不到',
+  'no-way': '没有能送到的渠道',
   'rate-limited': '超过发送频率',
   server: '平台服务异常',
   network: '网络不通',

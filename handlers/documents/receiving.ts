@@ -21,7 +21,8 @@ const DOCUMENT_PICTURE = /\.(?:png|jpe?g|bmp|gif|webp|tiff?)$/i;
 export async function receiveFile(ctx: HandlerContext): Promise<Decision | undefined> {
   const { actor, message } = ctx;
   const file = message.attachments.find(({ kind }) => kind === 'file' || kind === 'image');
-  if (!file) return undefined;
+  // A place, a link, a kind the channel does not know: there is nothing to fetch.
+  if (!file || (file.base64 === undefined && file.mediaId === undefined)) return undefined;
   if (!hasRole(actor, 'commission')) {
     if (file.kind !== 'file') return undefined;
     if (ctx.deidentified) return answer(say(FILE_ABROAD));

@@ -56,6 +56,7 @@ export async function submit(ctx: BoundContext, draft: Draft, data: DraftData, f
   if (!step.ok) throw new Error(`a complete form was refused: ${step.why}`);
   const sensitive = isSensitive(form);
   const receivers = await listReceivers(db, target.id, emergency);
+  const reached = (await ctx.reachable(receivers.map((one) => one.id))).size;
   const groupId = data.groupId ?? (await findReferralGroup(db, actor.institution.id, target.id));
   const linked = form.linkedNumber ? await findReferral(db, actor, form.linkedNumber) : undefined;
   const limits = await readLimits(db, { institutionId: target.id, regionPath: actor.regionPath });
@@ -92,9 +93,9 @@ export async function submit(ctx: BoundContext, draft: Draft, data: DraftData, f
           ...(emergency ? [EMERGENCY_NOTICE] : []),
           `已提交，单号 ${number}。`,
           pointer,
-          receivers.length > 0
-            ? `已通知接收方${receivers.length}人，有变化马上告诉您。`
-            : '接收方还没有可通知的人员，请电话联系对方。',
+          reached > 0
+            ? `已通知接收方${reached}人，有变化马上告诉您。`
+            : '接收方还没有能收到通知的人员，请现在电话联系对方。',
         ].join('\n'),
         {
           type: 'buttons',
@@ -134,7 +135,7 @@ export async function submit(ctx: BoundContext, draft: Draft, data: DraftData, f
                 tell(
                   { group: groupId },
                   emergency && receivers.length > 0
-                    ? `${pointer}\n已通知接收方值班人员。`
+                    ? `${pointer}\n${reached > 0 ? '已通知接收方值班人员。' : '接收方没有能收到通知的人员，请电话联系。'}`
                     : `${pointer}\n${receivers.length > 0 ? waiting : ''}`.trim(),
                 ),
               ]

@@ -69,7 +69,8 @@ export async function openParts(kind: 'sqlite' | 'pg'): Promise<Parts> {
       const owner = `node-${nodes}`;
       const log = rememberingLog();
       const dead: Node['dead'] = [];
-      const committer = createCommitter({ database, clock, ids, vault, log, owner, channels });
+      const onNoWay = ({ id }: { readonly id: string }) => void dead.push({ id, channel: 'none', reason: 'no-way' });
+      const committer = createCommitter({ database, clock, ids, vault, log, owner, channels, onNoWay });
       const inbox = createInbox({ database, ids, vault, owner });
       const onDead = async (delivery: Node['dead'][number]) => void dead.push(delivery);
       const outbox = createOutbox({ database, clock, vault, log, owner, channels, newId: () => ids.next(), onDead });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConnections } from '../../bot/connections.ts';
 import { QUIET_HOURS, quietUntil } from '../../bot/outbox/quiet-hours.ts';
+import { reachableStaff } from '../../bot/outbox/routes.ts';
 import { say, tell } from '../../handlers/message.ts';
 import { databaseKinds } from '../support/databases.ts';
 import { closeParts, letterbox, messageFrom, openParts, type Parts, refusal, settle, until } from './parts.ts';
@@ -86,6 +87,22 @@ describe.each(databaseKinds())('ways to people on %s', (kind) => {
     await node.outbox.flush();
     await node.outbox.flush();
     expect(node.dead.map(({ channel, reason }) => [channel, reason])).toEqual([['second', 'unreachable']]);
+  });
+
+  it('that do not exist are said so at once, to the operators and to who asks', async () => {
+    const mute = letterbox({ name: 'first', more: { directAddress: () => undefined } });
+    const node = parts.node({ channels: [mute] });
+    expect(await reachableStaff(['s', 'nobody'], { db: parts.database.reader, channels: [mute] })).toEqual(new Set());
+    expect(
+      await reachableStaff(['s', 'nobody'], { db: parts.database.reader, channels: [letterbox({ name: 'first' })] }),
+    ).toEqual(new Set(['s']));
+    await node.committer.commit({ kind: 'notice', decision: { replies: [tell({ staff: 's' }, '一')] } });
+    expect(node.dead.map(({ channel, reason }) => [channel, reason])).toEqual([['none', 'no-way']]);
+    expect(await parts.database.reader('deliveries').first('state', 'reason', 'channel')).toEqual({
+      state: 'dead',
+      reason: 'no-way',
+      channel: 'none',
+    });
   });
 
   it('of a confidential reply never lead over a de-identified channel', async () => {

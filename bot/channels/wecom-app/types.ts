@@ -24,7 +24,7 @@ const userIds = z
 
 /** Every answer has HTTP status 200 and says in `errcode` what happened. */
 export const apiAnswerSchema = z.looseObject({
-  errcode: z.number().int().default(0),
+  errcode: z.number().int(),
   /** userids separated by `|`, in lower case whatever we sent; an array in the answer to a card's update. */
   invaliduser: userIds.optional(),
   unlicenseduser: userIds.optional(),
