@@ -189,7 +189,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (incident !== undefined) options.onIncident?.(incident);
         const answered = result.replies.find((reply) => reply.passive !== undefined);
         const here = result.replies.find((reply) => reply.routed.here);
-        const aside = here && !answered && passive?.isOpen() ? passive.way.aside?.(here.routed.blocks) : undefined;
+        const beside = here?.updatesCard && !answered && passive?.isOpen() ? here.routed.blocks : undefined;
+        const aside = beside && passive?.way.aside?.(beside);
         return { inboxId, passive: answered?.passive, deliveryId: answered?.deliveryId, aside };
       } catch (error) {
         const kind = error instanceof ConflictError ? 'conflict' : databaseFailure(error);

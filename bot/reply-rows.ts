@@ -1,5 +1,6 @@
 /** Turns decided replies into outbox and delivery rows, inside the committing transaction. */
 import type { Knex } from 'knex';
+import type { Outcome, Write } from '../handlers/outcome.ts';
 import type { Vault } from '../handlers/ports.ts';
 import type { Channel } from './channels/channel.ts';
 import type { BuiltCommit, Commit, CommittedReply, CommitterOptions } from './commit.ts';
@@ -20,13 +21,13 @@ export async function writeReplies(
   vault: Vault,
 ): Promise<ReadonlyMap<Commit, readonly CommittedReply[]>> {
   const results = new Map<Commit, readonly CommittedReply[]>();
-  const routed: { commit: Commit; replies: readonly RoutedReply[] }[] = [];
+  const routed: { commit: Commit; outcome: Outcome; replies: readonly RoutedReply[] }[] = [];
   for (const { commit, outcome } of decided) {
     const message = commit.kind === 'message' ? commit.message : undefined;
     const actor = commit.kind === 'message' ? commit.actor : undefined;
     const { channels, log } = options;
     const replies = await routeReplies(outcome.replies, { db: trx, channels, log, message, actor });
-    routed.push({ commit, replies: answeredOnce(commit, channels) ? mergedHere(replies) : replies });
+    routed.push({ commit, outcome, replies: answeredOnce(commit, channels) ? mergedHere(replies) : replies });
   }
   const quiet = routed.some(({ commit }) => commit.kind === 'slot') ? await readQuietHours(trx) : undefined;
   const total = routed.reduce((sum, { replies }) => sum + replies.length, 0);
@@ -34,9 +35,9 @@ export async function writeReplies(
   const outbox: object[] = [];
   const deliveries: object[] = [];
   const at = options.clock.now();
-  for (const { commit, replies } of routed) {
+  for (const { commit, outcome, replies } of routed) {
     const committed: CommittedReply[] = [];
-    const passive = passivePayload(commit, replies);
+    const passive = passivePayload(commit, outcome, replies);
     for (const [position, reply] of replies.entries()) {
       n += 1;
       const outboxId = options.ids.next();
@@ -56,6 +57,7 @@ export async function writeReplies(
         created_at: at.toISOString(),
       });
       const payload = reply.here ? passive : undefined;
+      const updatesCard = mayUpdateCard(commit, outcome, reply);
       deliveries.push(
         deliveryRow({
           deliveryId,
@@ -63,13 +65,14 @@ export async function writeReplies(
           n,
           reply,
           payload,
+          updatesCard,
           at,
           vault,
           tenant: reply.way?.channel.tenant ?? (commit.kind === 'message' ? commit.message.tenant : ''),
           nextAt: nextAt(commit, reply, payload, at, quiet),
         }),
       );
-      committed.push({ n, outboxId, deliveryId, routed: reply, passive: payload });
+      committed.push({ n, outboxId, deliveryId, routed: reply, passive: payload, updatesCard });
     }
     results.set(commit, committed);
   }
@@ -79,11 +82,31 @@ export async function writeReplies(
 }
 
 /** Only a single part to the very conversation goes back inside the request; everything else keeps its order actively. */
-function passivePayload(commit: Commit, replies: readonly RoutedReply[]): string | undefined {
+function passivePayload(commit: Commit, outcome: Outcome, replies: readonly RoutedReply[]): string | undefined {
   if (commit.kind !== 'message' || !commit.passive?.isOpen()) return undefined;
+  const { way } = commit.passive;
   const here = replies.filter((reply) => reply.here);
   const [only] = here;
-  return here.length === 1 && only ? commit.passive.way.render(only.blocks) : undefined;
+  if (here.length !== 1 || !only || (way.updatesCard && !mayUpdateCard(commit, outcome, only))) return undefined;
+  return way.render(only.blocks);
+}
+
+/**
+ * A pressed card shows what was done last, to everybody who sees it: only what changed something, or brings buttons of its own,
+ * takes its place. What was refused, came too late or was pressed twice is said beside it.
+ */
+function mayUpdateCard(commit: Commit, outcome: Outcome, reply: RoutedReply): boolean {
+  if (commit.kind !== 'message' || commit.message.action === undefined) return true;
+  return changesSomething(outcome.writes ?? []) || reply.blocks.some((block) => block.type === 'buttons');
+}
+
+/** A draft that waits for a reason, or for what is still missing, is nothing done yet; one that ends is. */
+function changesSomething(writes: readonly Write[]): boolean {
+  const drafts = writes.filter((write) => write.table === 'drafts');
+  const waits = drafts.some(
+    (write) => write.kind === 'insert' || (write.kind === 'update' && 'data_sealed' in write.set),
+  );
+  return writes.length > drafts.length || (drafts.length > 0 && !waits);
 }
 
 /** The platform asks for the answer itself, for as long as its request's way is open. */
@@ -131,6 +154,7 @@ function deliveryRow(row: {
   readonly n: number;
   readonly reply: RoutedReply;
   readonly payload: string | undefined;
+  readonly updatesCard: boolean;
   readonly at: Date;
   readonly nextAt: Date;
   readonly vault: Vault;
@@ -157,9 +181,10 @@ function deliveryRow(row: {
     address_key: way?.addressKey ?? `none|${reply.target.id}`,
     state,
     here: reply.here,
+    updates_card: row.updatesCard,
     next_at: nextAt.toISOString(),
     sent_at: state === 'sent' ? at.toISOString() : null,
-    reason: state === 'dead' ? 'unreachable' : state === 'pending' && nextAt > at ? QUIET : null,
+    reason: state === 'dead' ? 'no-way' : state === 'pending' && nextAt > at ? QUIET : null,
     passive_sealed: payload === undefined ? null : row.vault.seal(payload),
   };
 }

@@ -45,6 +45,8 @@ export interface PassiveWay {
    * fetched then, on any node. All replies to the conversation travel in this one payload.
    */
   readonly polledMs?: number | undefined;
+  /** The answer takes the place of the pressed card（更新卡片）; words that must not do so go out actively. */
+  readonly updatesCard?: boolean | undefined;
   /**
    * What goes back in the request beside a reply that goes out actively: the pressed card in its new state, while the words are
    * too long for it. Best effort, said once, never recorded: the reply itself does not depend on it. Pure.
@@ -182,7 +184,8 @@ export interface Channel {
   /**
    * Draws a reply for this platform, split within its limits, in order. Pure; at least one part; special characters arrive
    * literally; parts are opaque to everybody else.
-   * @param answering - the message of this conversation it answers: a pressed card may be updated in its place
+   * @param answering - the message of this conversation it answers: a pressed card may be updated in its place where it has
+   * its `action`; without one the card stays as it is and the words come beside it
    */
   render(blocks: readonly Block[], answering?: IncomingMessage): readonly string[];
   /**

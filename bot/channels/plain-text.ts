@@ -23,6 +23,11 @@ export function wordsToSay(buttons: readonly Button[]): string {
   return [...new Set(buttons.map(wordOf))].join(' · ');
 }
 
+/** What stands on a button: beside others of its name, as below a list, also the number of its case. */
+export function labelAmong(button: Button, all: readonly Button[]): string {
+  return all.some((other) => other !== button && other.label === button.label) ? wordOf(button) : button.label;
+}
+
 function wordOf(button: Button): string {
   const asksForNumber = CASE_NUMBER.test(button.value) && !button.label.includes(button.value);
   return asksForNumber ? `${button.label} ${button.value}` : button.label;

@@ -21,6 +21,8 @@ export interface DeliveryRow {
   readonly parts_sent: number;
   readonly attempts: number;
   readonly here: number | boolean;
+  /** It may take the place of the card that was pressed. */
+  readonly updates_card: number | boolean;
   readonly blocks_sealed: string | null;
   /** The message it answers, sealed. */
   readonly body_sealed: string | null;
@@ -148,6 +150,7 @@ export function createClaims(options: {
             'deliveries.parts_sent',
             'deliveries.attempts',
             'deliveries.here',
+            'deliveries.updates_card',
             'outbox.blocks_sealed',
             'inbox.body_sealed',
             'staff.status as staff_status',

@@ -44,7 +44,7 @@ export function createDeliver(options: DeliverOptions): (row: DeliveryRow) => Pr
       if (Object.keys(address).length === 0) {
         throw new ChannelError('rejected', { retryable: false, platformCode: 'no way' });
       }
-      const answering = row.here && row.body_sealed !== null ? openMessage(row.body_sealed) : undefined;
+      const answering = row.here && row.body_sealed !== null ? answered(row, openMessage(row.body_sealed)) : undefined;
       const parts = draw(channel, row, answering);
       for (const [index, part] of parts.entries()) {
         if (index < sent) continue;
@@ -139,6 +139,11 @@ export function createDeliver(options: DeliverOptions): (row: DeliveryRow) => Pr
   }
 
   return deliver;
+}
+
+/** Without its `action` a press is answered like any message: the card stays as it is. */
+function answered(row: DeliveryRow, message: IncomingMessage | undefined): IncomingMessage | undefined {
+  return message === undefined || row.updates_card ? message : { ...message, action: undefined };
 }
 
 /** 2 s, 4 s, 8 s … at most four hours. */

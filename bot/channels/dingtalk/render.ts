@@ -1,6 +1,6 @@
 /** Draws replies for DingTalk: texts, markdown, pictures, files, and interactive cards where a template is configured. */
 import type { Block, Button, IncomingMessage } from '../../../handlers/message.ts';
-import { plainText, wordsToSay } from '../plain-text.ts';
+import { labelAmong, plainText, wordsToSay } from '../plain-text.ts';
 import { splitText } from '../splitting.ts';
 import { type CardFace, pressOf } from './cards.ts';
 import { blockMarkdown, escapeMarkdown } from './markdown.ts';
@@ -163,7 +163,7 @@ function asCard(
 ): readonly Part[] | undefined {
   const pressable = buttons.slice(0, CARD.buttons).flatMap((button) => {
     const press = pressOf(button);
-    return press === undefined ? [] : [{ label: labelOf(button, buttons), press }];
+    return press === undefined ? [] : [{ label: labelAmong(button, buttons), press }];
   });
   if (pressable.length === 0 && buttons.length > 0) return undefined;
   const spoken = buttons.filter((button) => !pressable.some((one) => one.press === pressOf(button)));
@@ -180,11 +180,6 @@ function asCard(
   const words = escapeMarkdown([CHOOSE, ...(spoken.length > 0 ? [wordsToSay(spoken)] : [])].join('\n'));
   const face = { title, bodies: [words], buttons: pressable };
   return [...flow(blocks, undefined), { kind: 'card', face, instead: escapeMarkdown(wordsToSay(buttons)) }];
-}
-
-/** Buttons of one label, as below a list, say their case too. */
-function labelOf(button: Button, all: readonly Button[]): string {
-  return all.filter((one) => one.label === button.label).length > 1 ? wordsToSay([button]) : button.label;
 }
 
 /** What the list of chats and a push show: the first line, short. The platform refuses markdown without one. */

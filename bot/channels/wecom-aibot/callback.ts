@@ -98,6 +98,7 @@ export function createCallbackChannel(config: AibotCallbackConfig, options: Weco
         };
         return {
           deadlineMs: LIMITS.eventAnswerMs,
+          updatesCard: true,
           render: (blocks) => update(blocks, true),
           aside: (blocks) => update(blocks, false),
           wrap: (rendered) => seal(cardUpdate(readPayload(rendered), message.replyHandle?.task ?? '')),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Block, Button } from '../../../handlers/message.ts';
 import { buttonKey } from '../button-key.ts';
-import { plainText } from '../plain-text.ts';
+import { labelAmong, plainText } from '../plain-text.ts';
 import { type Card, LIMITS } from './types.ts';
 
 const { card: SIZE } = LIMITS;
@@ -33,8 +33,8 @@ export function buttonsOnly(card: Card): Card {
 
 /** Buttons that no card has room for, to be said in words. */
 export function buttonsLeft(blocks: readonly Block[]): readonly Button[] {
-  const shown = new Set(buttonsOf(blocks).map((button) => button.text));
-  return allButtons(blocks).filter(({ label }) => !shown.has(label));
+  const shown = new Set(buttonsOf(blocks).map((button) => button.key));
+  return allButtons(blocks).filter((button) => !shown.has(buttonKey(button)));
 }
 
 /** The reply as one card with words, fields and buttons; undefined without buttons. */
@@ -79,9 +79,11 @@ function allButtons(blocks: readonly Block[]): readonly Button[] {
 /** The first ones that fit; the platform refuses equal keys and long ones. */
 function buttonsOf(blocks: readonly Block[]): readonly CardButton[] {
   const keys = new Map<string, CardButton>();
-  for (const button of allButtons(blocks)) {
+  const all = allButtons(blocks);
+  for (const button of all) {
     const key = buttonKey(button);
-    if (Buffer.byteLength(key) <= SIZE.keyBytes && !keys.has(key)) keys.set(key, { text: button.label, key });
+    if (Buffer.byteLength(key) > SIZE.keyBytes || keys.has(key)) continue;
+    keys.set(key, { text: labelAmong(button, all), key });
   }
   return [...keys.values()].slice(0, SIZE.buttons);
 }

@@ -147,8 +147,9 @@ export function createSocketSender({ socket, streams, clock }: SocketSenderOptio
   }
 }
 
-function isMessage(message: IncomingMessage): boolean {
-  return message.action === undefined && message.event === undefined;
+/** Neither an event nor a press, whose card is left alone. */
+function isMessage({ action, event, replyHandle }: IncomingMessage): boolean {
+  return action === undefined && event === undefined && replyHandle?.task === undefined;
 }
 
 /** Pushed cards reach private chats only; as the answer to a message they stand in groups, too. */

@@ -67,20 +67,22 @@ function drawButtons(blocks: readonly Block[]): ButtonCard['button_list'] | unde
     items.length > 0 &&
     items.length <= LIMITS.buttons &&
     new Set(keys).size === keys.length &&
+    new Set(items.map(({ label }) => label)).size === items.length &&
     items.every(({ label }) => label !== '' && length(label) <= LIMITS.buttonText) &&
     keys.every((key) => Buffer.byteLength(key) <= LIMITS.key);
   if (!fits) return undefined;
   return items.map(({ label }, at) => ({ text: label, style: at === 0 ? 1 : 2, key: keys[at] ?? '' }));
 }
 
-/** The first line as title, or its 【…】, when it is short enough; what remains goes below. */
+/** The first line as title, or its beginning up to a number in 【…】 or to a pause, when short enough; the rest goes below. */
 function splitTitle(text: string, most: number): { readonly title: string; readonly rest: string } | undefined {
   const [first = '', ...more] = text.split('\n');
   const below = more.join('\n').trim();
   if (first !== '' && length(first) <= most) return { title: first, rest: below };
-  const [, bracket, after = ''] = /^(【[^】]+】)(.*)$/u.exec(first) ?? [];
-  if (bracket === undefined || length(bracket) > most) return undefined;
-  return { title: bracket, rest: [after.trim(), below].filter((part) => part !== '').join('\n') };
+  const start = [...first].slice(0, most).join('');
+  const title = (/^[^】]{2,}】/u.exec(start) ?? /^[^。：]{2,}[。：]/u.exec(start))?.[0];
+  if (title === undefined) return undefined;
+  return { title, rest: [first.slice(title.length).trim(), below].filter((part) => part !== '').join('\n') };
 }
 
 function length(text: string): number {

@@ -29,16 +29,19 @@ export function renderParts(
   { cards, answering }: { readonly cards: boolean; readonly answering?: IncomingMessage | undefined },
 ): readonly string[] {
   const text = xmlCharacters(plainText(blocks));
-  if (answering?.replyHandle?.responseCode !== undefined) return afterPress(blocks, text, answering).map(writePart);
+  if (answering?.action && answering.replyHandle?.responseCode !== undefined)
+    return afterPress(blocks, text, answering).map(writePart);
   const card = cards && answering === undefined ? drawCard(blocks, taskIdOf(blocks)) : undefined;
   if (card) return [writePart({ kind: 'card', card, text })];
   return messages(blocks).map(writePart);
 }
 
-/** The pressed card takes the new state; what a card cannot hold follows as messages. */
+/** The pressed card takes the new state; what a card cannot hold comes as messages, and nothing is left to press then. */
 function afterPress(blocks: readonly Block[], text: string, answering: IncomingMessage): readonly Part[] {
   const card = drawCard(blocks, answering.replyHandle?.taskId ?? taskIdOf(blocks));
   if (card) return [{ kind: 'update', card, text }];
+  // Words with buttons leave something to do: to call the card done would be wrong.
+  if (blocks.some((block) => block.type === 'buttons')) return messages(blocks);
   return [{ kind: 'update', replaceName: PRESSED, text: '' }, ...messages(blocks)];
 }
 
