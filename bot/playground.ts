@@ -32,6 +32,8 @@ const messageBody = z.object({
   text: z.string().optional(),
   messageId: id.optional(),
   createdAt: z.iso.datetime({ offset: true }).optional(),
+  quotedText: z.string().max(4000).optional(),
+  event: z.literal('welcome').optional(),
   action: z.object({ id, value: z.string().max(2000), version: z.number().int().optional() }).optional(),
   attachments: z
     .array(z.object({ name: id, base64: z.base64() }))
@@ -147,7 +149,8 @@ async function toMessage(
   { database, ids }: PlaygroundOptions,
 ): Promise<IncomingMessage> {
   const db = database.reader;
-  if (body.text === undefined && !body.action && !body.attachments?.length) throw new EdgeError(400, 'text is missing');
+  if (body.text === undefined && !body.event && !body.action && !body.attachments?.length)
+    throw new EdgeError(400, 'text is missing');
   const known =
     UNBOUND_DEMO_PEOPLE.find((person) => person.id === body.staff) ??
     (await db('staff').where({ id: body.staff }).first('id', 'name'));
@@ -171,6 +174,8 @@ async function toMessage(
     text: body.text ?? '',
     attachments: (body.attachments ?? []).map(({ name, base64 }) => ({ name, base64, kind: kindOf(name) })),
     action: body.action,
+    quotedText: body.quotedText,
+    event: body.event,
   };
 }
 

@@ -7,7 +7,8 @@ import { helpFeature, welcome } from './help/index.ts';
 import { type Reply, say } from './message.ts';
 import { answer, type Decision, type Outcome } from './outcome.ts';
 import { ROLE_LABELS } from './people.ts';
-import { FILE_ABROAD, refuseTyped, withoutEcho } from './safety/deidentified.ts';
+import { quotedNumber, quotesPatient } from './quotes.ts';
+import { FILE_ABROAD, refuseTyped, termsOfPlans, withoutEcho } from './safety/deidentified.ts';
 import { emergencyNotice } from './safety/emergency.ts';
 import { findPatientData, mentionsPatient } from './safety/privacy.ts';
 import { notifiableDisease, refusalBlocks } from './safety/refusals.ts';
@@ -26,20 +27,29 @@ export async function route(ctx: HandlerContext, features: readonly Feature[]): 
   const notice = emergencyNotice(ctx.message.text);
   const all = [...features, helpFeature(features)];
   const decided = await decide(ctx, all);
-  const decision = ctx.deidentified ? mapOutcome(decided, (outcome) => unechoed(outcome, ctx, all)) : decided;
+  const decision = ctx.deidentified ? await unechoed(decided, ctx, all) : decided;
   return notice === undefined ? decision : mapOutcome(decision, (outcome) => noticed(outcome, notice));
 }
 
-/** Abroad nothing typed is repeated to anybody there; command words are ours. */
-function unechoed(outcome: Outcome, { message }: HandlerContext, features: readonly Feature[]): Outcome {
+/** Abroad nothing typed is repeated to anybody there; command words are ours, and the terms of the plans are the plans'. */
+async function unechoed(decision: Decision, ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
+  const { message } = ctx;
   const names = features.flatMap(({ commands }) => commands.flatMap(({ name, aliases }) => [name, ...aliases]));
-  const isOurs = (words: string) => names.some((name) => words === name || words.startsWith(`${name} `));
+  const terms = 'build' in decision ? new Set<string>() : await termsOfPlans(ctx, decision.replies);
+  const isOurs = (words: string) =>
+    terms.has(words) || names.some((name) => words === name || words.startsWith(`${name} `));
   const typed = `${message.text}\n${normaliseText(message.text)}\n${message.action?.value ?? ''}`;
-  return { ...outcome, replies: outcome.replies.map((reply) => withoutEcho(reply, typed, isOurs)) };
+  return mapOutcome(decision, (outcome) => ({
+    ...outcome,
+    replies: outcome.replies.map((reply) => withoutEcho(reply, typed, isOurs)),
+  }));
 }
 
-async function decide(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
-  const { message, actor } = ctx;
+async function decide(received: HandlerContext, features: readonly Feature[]): Promise<Decision> {
+  const { message, actor } = received;
+  const pointed = quotedNumber(message);
+  // The case that is quoted is the one spoken of: 那单, 拒了，资料不全.
+  const ctx = pointed === undefined ? received : { ...received, memory: { ...received.memory, number: pointed } };
   if (message.event === 'welcome') return greet(ctx, features);
   if ([...message.text].length > MAX_CHARACTERS) throw new UserFacingError('too-long');
   const abroad = await refuseTyped(ctx);
@@ -52,7 +62,7 @@ async function decide(ctx: HandlerContext, features: readonly Feature[]): Promis
   const text = normaliseText(message.text);
   if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return (await takeFile(ctx, features)) ?? answer(nothingToRead(ctx));
 
-  const called = findCommand(features, text, ctx);
+  const called = withQuotedNumber(findCommand(features, text, ctx), pointed, features, ctx);
   if (called) return run(called.command, ctx, called.argument);
 
   if (actor && message.conversation.kind === 'direct') {
@@ -73,7 +83,10 @@ async function decide(ctx: HandlerContext, features: readonly Feature[]): Promis
   }
   if (message.conversation.kind === 'group') {
     const found = findPatientData(text);
-    if (found.kinds.length > 0 || mentionsPatient(text)) return answer(keepPrivate(found.kinds.length > 0));
+    const quoted = quotesPatient(message);
+    if (found.kinds.length > 0 || mentionsPatient(text) || quoted) {
+      return answer(keepPrivate(found.kinds.length > 0 || quoted));
+    }
   }
   const asked = features.find((feature) => feature.question);
   return asked?.question ? asked.question(ctx) : answer(say('没有听懂。发送“帮助”看我能做什么。'));
@@ -139,6 +152,21 @@ export function findCommand(
   return undefined;
 }
 
+const CASE_TYPED = /\d{11,}|第?\d{1,4} ?号/;
+const CASE_IN_EXAMPLE = /(?:ZZ|EM|QY)\d/;
+
+/** 接收, said to a quoted 【转诊 ZZ…】: its number is the argument that was not typed. */
+function withQuotedNumber(
+  called: ReturnType<typeof findCommand>,
+  number: string | undefined,
+  features: readonly Feature[],
+  ctx: HandlerContext,
+): ReturnType<typeof findCommand> {
+  if (!called || number === undefined || CASE_TYPED.test(called.argument)) return called;
+  if (!CASE_IN_EXAMPLE.test(called.command.example ?? '')) return called;
+  return findCommand(features, `${called.command.name} ${number} ${called.argument}`.trim(), ctx) ?? called;
+}
+
 async function takeFile(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision | undefined> {
   if (ctx.message.attachments.length === 0) return undefined;
   for (const feature of features) {
@@ -148,10 +176,20 @@ async function takeFile(ctx: HandlerContext, features: readonly Feature[]): Prom
   return undefined;
 }
 
+/** What came instead of words, by its kind. */
+function unreadable(attachments: HandlerContext['message']['attachments']): string {
+  const kinds = new Set(attachments.map(({ kind }) => kind));
+  if (kinds.has('voice')) return '语音我听不了，转成文字再发就能办。';
+  if (kinds.has('image')) return '图片收到了，但我看不了里面的内容。';
+  if (kinds.has('video')) return '视频我看不了。';
+  const file = attachments.some(({ base64, mediaId }) => base64 !== undefined || mediaId !== undefined);
+  return file ? '收到文件，但还读不了它的内容。' : '这类消息（位置、链接等）我还办不了。';
+}
+
 function nothingToRead(ctx: HandlerContext): Reply {
   if (ctx.message.attachments.length > 0) {
     if (ctx.deidentified) return say(FILE_ABROAD);
-    return say('收到文件，但还读不了它的内容。请把要办的事打成文字发来，或发送“帮助”。');
+    return say(`${unreadable(ctx.message.attachments)}请把要办的事打成文字发来，或发送“帮助”。`);
   }
   return say('在的。直接提问，或发送“帮助”看我能做什么。');
 }

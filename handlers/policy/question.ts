@@ -3,6 +3,7 @@ import type { HandlerContext } from '../feature.ts';
 import { type Reply, say } from '../message.ts';
 import type { ConversationMemory, Decision } from '../outcome.ts';
 import { askLocally, countNotFound } from '../questions/index.ts';
+import { quotedMatter } from '../quotes.ts';
 import { shanghaiDay } from '../time.ts';
 import { remember } from './clauses.ts';
 import { answerReply, choiceReply, notFoundReply } from './replies.ts';
@@ -49,7 +50,11 @@ async function ask(
   chosen?: { readonly name: string | undefined; readonly regionId: string | undefined },
 ): Promise<Decision> {
   const regionId = chosen?.regionId ?? ctx.actor?.region.id ?? ctx.memory.regionId;
-  const context = chosen === undefined ? (ctx.memory.questions ?? []) : [];
+  const earlier = chosen === undefined ? (ctx.memory.questions ?? []) : [];
+  const quoted = chosen === undefined ? quotedMatter(ctx.message) : undefined;
+  const context = quoted === undefined ? earlier : [...earlier, quoted];
+  // A question that leans on words somebody else wrote is neither counted nor remembered with them.
+  const counted = quoted === undefined;
   const answer = await askLocally(ctx, { q: question, regionId, context, today: shanghaiDay(ctx.clock.now()) });
   const named = chosen?.name === undefined ? question : `${chosen.name}：${question}`; // 那超支呢 stays with the region chosen
   const questions = [...(ctx.memory.questions ?? []), named].slice(-KEPT_QUESTIONS);
@@ -63,7 +68,7 @@ async function ask(
         memory: remember(ctx, {
           ...region,
           questions,
-          ...(first ? answered({ question, context }, first) : {}),
+          ...(first ? answered(counted ? { question, context } : undefined, first) : {}),
           pages,
         }),
       };
@@ -74,7 +79,7 @@ async function ask(
         memory: remember(ctx, { pending: pendingOf(question, answer.choices ?? []) }),
       };
     case 'not-found': {
-      const writes = await countNotFound(ctx, { question, context }, answer.nearest ?? []);
+      const writes = counted ? await countNotFound(ctx, { question, context }, answer.nearest ?? []) : [];
       return {
         replies: [withNote(notFoundReply(answer), writes.length > 0 ? COUNTED : undefined)],
         memory: remember(ctx, { ...region, questions }),
@@ -88,9 +93,10 @@ async function ask(
 
 /** The clause last shown, and the question it answered, for 有用 and 没用. */
 function answered(
-  asked: { readonly question: string; readonly context: readonly string[] },
+  asked: { readonly question: string; readonly context: readonly string[] } | undefined,
   { doc, path }: { readonly doc: string; readonly path: string },
 ): ConversationMemory {
+  if (!asked) return { clause: { doc, path }, answered: undefined };
   return { clause: { doc, path }, answered: { ...asked, context: asked.context.slice(-1), doc, path } };
 }
 

@@ -2,6 +2,7 @@
 import type { HandlerContext } from '../feature.ts';
 import { say } from '../message.ts';
 import { answer, type Decision } from '../outcome.ts';
+import { quotedNumber } from '../quotes.ts';
 import { isEmergency } from '../safety/emergency.ts';
 import { findPatientData, foldWidth, mentionsPatient } from '../safety/privacy.ts';
 import { startReferral } from './drafting.ts';
@@ -23,6 +24,8 @@ const PLAIN_ORDER =
   /(?:^|[\s,，。;；]|要|想|需|申请|请|得|急|紧急)转(?!移|氨|归|为|阴|阳|录|身|头|动|圈|换|折|院率|诊率|运|介|发|告|给|入)/;
 const STATUS = /(到了没|到没到|来了没|接了没|收了没|接收了没|安排了没|怎么样了|什么情况|到哪一步|到院没|进度|有消息)/;
 const NUMBER = /(?:ZZ|EM)\d{11,}/i;
+/** Longest question after a quoted case: 这个病人到了没. */
+const STATUS_CHARACTERS = 12;
 const THAT_ONE = /那单|刚才那个|上一单|\d{1,4}号单/;
 
 /** Which way a sentence wants to send a patient; `undefined` for questions and everything else. */
@@ -54,6 +57,8 @@ export async function recogniseReferral(ctx: HandlerContext): Promise<Decision |
   const bound = { ...ctx, actor };
   const number = NUMBER.exec(text);
   if (number && (number[0].length === text.length || STATUS.test(text))) return showProgress(bound, text);
+  const quoted = quotedNumber(ctx.message) ?? '';
+  if (STATUS.test(text) && text.length <= STATUS_CHARACTERS && NUMBER.test(quoted)) return showProgress(bound, quoted);
   if (STATUS.test(text) && THAT_ONE.test(text)) return showProgress(bound, THAT_ONE.exec(text)?.[0] ?? '');
   const direction = meantDirection(text);
   if (direction) return startReferral(bound, text, direction);

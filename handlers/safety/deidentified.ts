@@ -63,9 +63,33 @@ async function placesOf({ db }: HandlerContext): Promise<readonly string[]> {
 /** Words that a reply quotes. */
 const ECHO = /“([^“”]{2,200})”/g;
 
+/** Words looked for in the documents, of one answer. */
+const MOST_TERMS = 20;
+
+/**
+ * Which words that replies quote are the documents' own（县聘乡用、六统一）: printed between quotation marks in a clause, or
+ * printed in one and no name of anybody.
+ */
+export async function termsOfPlans({ db }: HandlerContext, replies: readonly Reply[]): Promise<ReadonlySet<string>> {
+  const quoted = new Set(
+    replies.flatMap(textsOf).flatMap((text) => [...text.matchAll(ECHO)].map(([, words = '']) => words)),
+  );
+  const terms = new Set<string>();
+  for (const words of [...quoted].slice(0, MOST_TERMS)) {
+    const part = tellsOfPatient(words) ? `%“${words}”%` : `%${words}%`;
+    const row: unknown = await db('clauses').where('text', 'like', part).orWhere('heading', 'like', part).first('n');
+    if (row !== undefined && !/[%_]/.test(words)) terms.add(words);
+  }
+  return terms;
+}
+
+function textsOf({ blocks }: Reply): readonly string[] {
+  return blocks.flatMap((block) => (block.type === 'text' ? [block.text] : block.type === 'list' ? block.items : []));
+}
+
 /**
  * A reply without what was typed: where a feature quotes the words it did not understand, they may be a name nobody knows.
- * @param isOurs - whether quoted words are a command's own, which people may type, too
+ * @param isOurs - whether quoted words are a command's own or a document's, which people may type, too
  */
 export function withoutEcho(reply: Reply, typed: string, isOurs: (words: string) => boolean): Reply {
   const plain = (text: string) =>

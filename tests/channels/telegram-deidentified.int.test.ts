@@ -194,6 +194,17 @@ describe.each(databaseKinds())('de-identified Telegram on %s', (kind) => {
     expect(heard).toContain('兰英乡卫生院');
   });
 
+  it('leaves the words of the plans as they stand, and not a name typed beside them', async () => {
+    const mark = await bot.lastN();
+    const asked = ['县聘乡用2027年目标是多少', '巫溪 六统一是什么', '条款 巫溪 欧阳晓岚'];
+    for (const [at, text] of asked.entries()) await telegram.say('wx-clinician-2', text, { date: 1_797_050_000 + at });
+    const heard = await heardSince(mark);
+    expect(heard).toContain('“县聘乡用”人员累计数量');
+    expect(heard).toContain('“六统一”');
+    expect(heard).not.toContain('您写的内容');
+    expect(heard).not.toContain('欧阳晓岚');
+  });
+
   it('says 120 first, whatever else it refuses', async () => {
     const mark = await bot.lastN();
     await telegram.say('wx-village-doctor-1', '李桂香 女 58岁 突发胸痛 大汗 快转县医院', { date: 1_797_100_000 });

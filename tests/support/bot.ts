@@ -24,6 +24,8 @@ export interface SaysOptions {
   readonly messageId?: string | undefined;
   readonly createdAt?: string | undefined;
   readonly attachments?: readonly { readonly name: string; readonly base64: string }[] | undefined;
+  readonly quotedText?: string | undefined;
+  readonly event?: 'welcome' | undefined;
   readonly action?: { readonly id: string; readonly value: string; readonly version?: number | undefined } | undefined;
 }
 
