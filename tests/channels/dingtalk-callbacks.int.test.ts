@@ -8,6 +8,8 @@ import { freePort } from '../support/services.ts';
 const START = '2026-11-21T10:00:00+08:00';
 const DOCTOR = 'wx-clinician-1';
 const COORDINATOR = 'wx-coordinator-1';
+/** Of another county. */
+const STRANGER = 'hn-clinician-1';
 
 describe.each(databaseKinds())('callbacks of DingTalk on %s', (kind) => {
   let ding: DingtalkSimulator;
@@ -103,7 +105,12 @@ describe.each(databaseKinds())('callbacks of DingTalk on %s', (kind) => {
     if (shownCard) shownCard.params = stale as Record<string, string>;
     expect(await ding.press(COORDINATOR, card, '接收')).toMatchObject({ status: 200 });
     const seen = await ding.waitFor(COORDINATOR, 3);
-    expect(seen.at(-1)).not.toContain('待接收（演示）');
+    expect(seen.at(-1)).toMatch(/^这个按钮对应的状态已经变化，没有重复操作。/);
+    // Nor does the press of somebody without a part in it take the state from those who have one.
+    const before = ding.seenBy(STRANGER).length;
+    expect(await ding.press(STRANGER, card, '接收')).toMatchObject({ status: 200 });
+    expect((await ding.waitFor(STRANGER, before + 1)).at(-1)).toContain('没有查到');
+    expect(ding.api.cards.get(card)?.updates).toBe(1);
     const rows: { count: number | string }[] = await bot.running.database
       .reader('audit')
       .where({ action: 'referral.accept' })

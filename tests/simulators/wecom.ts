@@ -15,6 +15,7 @@ import {
   type SignedCallback,
   signCallback,
 } from './wecom-callbacks.ts';
+import type { SimulatedCard } from './wecom-cards.ts';
 import { platformCipher } from './wecom-cipher.ts';
 
 /** The invented app that the simulator plays unless told otherwise. */
@@ -48,6 +49,11 @@ export interface EventOptions extends DeliverOptions {
   readonly xml?: string | undefined;
 }
 
+export interface PressOptions extends EventOptions {
+  /** An older one, as it stood. */
+  readonly card?: SimulatedCard | undefined;
+}
+
 export interface WecomSimulator {
   /** For WECOM_API_BASE. */
   readonly base: string;
@@ -63,8 +69,8 @@ export interface WecomSimulator {
   /** Any message type; `xml` is what stands between the common elements. */
   sendMessage(userid: string, type: string, xml: string, options?: MessageOptions): Promise<Attempt[]>;
   sendEvent(userid: string, event: string, options?: EventOptions): Promise<Attempt[]>;
-  /** Presses a button of the newest card a member has; as a phone does, whatever the card's state. */
-  press(userid: string, button: string, options?: EventOptions): Promise<Attempt[]>;
+  /** Presses a button of a card, the newest one the member has unless told; as a phone does, whatever the card's state. */
+  press(userid: string, button: string, options?: PressOptions): Promise<Attempt[]>;
   /** The administrator presses 保存: true when the bot answered the check rightly and within a second. */
   verifyUrl(): Promise<{ readonly ok: boolean; readonly why?: string | undefined }>;
   /** One signed delivery that is not sent, for tests of the edge. */
@@ -158,9 +164,8 @@ export async function startWecomSimulator(options: SimulatorOptions = {}): Promi
     sendMessage: (userid, type, xml, how = {}) => send(userid, messageXml(userid, type, xml, how), how),
     sendEvent,
     press(userid, button, how = {}) {
-      const card = shown.findLast(
-        (one) => one.card !== undefined && one.to.toLowerCase() === userid.toLowerCase(),
-      )?.card;
+      const newest = shown.findLast((one) => one.card !== undefined && one.to.toLowerCase() === userid.toLowerCase());
+      const card = how.card ?? newest?.card;
       const key = card?.buttons.find((one) => one.text === button)?.key;
       if (!card || key === undefined) throw new Error(`${userid} has no card with the button ${button}`);
       // Every press brings a code of its own（page 94888）.

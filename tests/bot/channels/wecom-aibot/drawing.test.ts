@@ -79,6 +79,16 @@ describe('cards', () => {
     expect(shown(whole?.card ?? {})).toBe('▣ 已接收。\n患者：张**\n[安排]');
   });
 
+  it('name the case where several buttons would be called the same', () => {
+    const progress = (value: string): Block => ({
+      type: 'buttons',
+      items: [{ id: 'referral.progress', label: '进度', value }],
+    });
+    const list = [text('我的转诊'), progress('ZZ20261122001'), progress('ZZ20261122002'), buttons('帮助')];
+    expect(shown(wholeCard(list)?.card ?? {})).toBe('▣ 我的转诊\n[进度 ZZ20261122001] [进度 ZZ20261122002] [帮助]');
+    expect(shown(wholeCard([text('一单'), progress('ZZ20261122001')])?.card ?? {})).toBe('▣ 一单\n[进度]');
+  });
+
   it('are always what the platform takes, and complete only when nothing is missing', () => {
     const blocks = fc.array(
       fc.oneof(

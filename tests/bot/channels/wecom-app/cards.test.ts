@@ -62,11 +62,39 @@ describe('a card', () => {
     ],
     ['two equal buttons', [...CARD, ...CARD.slice(2)]],
     [
+      'two buttons of one name',
+      [...CARD, { type: 'buttons', items: [{ id: 'referral.accept', label: '接收', value: 'ZZ20261121008' }] }],
+    ],
+    [
       'a key over 1024 bytes',
       [...CARD.slice(0, 2), { type: 'buttons', items: [{ id: 'x', label: '好', value: '长'.repeat(400) }] }],
     ],
   ])('is not drawn for %s', (_, blocks) => {
     expect(drawCard(blocks, 't1')).toBeUndefined();
+  });
+});
+
+describe('a long first line', () => {
+  const headed = (text: string) => drawCard([{ type: 'text', text }, ...CARD.slice(2)], 't1');
+
+  it.each([
+    [
+      '已接收待安排：【转诊 ZZ20261122004】巫溪县红池坝镇卫生院 → 巫溪县人民医院 · 心内科',
+      '已接收待安排：【转诊 ZZ20261122004】',
+      '巫溪县红池坝镇卫生院 → 巫溪县人民医院 · 心内科',
+    ],
+    [
+      `ZZ20261122004 已由对方接收。${'请告知患者等候安排，'.repeat(3)}\n有变化马上告诉您`,
+      'ZZ20261122004 已由对方接收。',
+      `${'请告知患者等候安排，'.repeat(3)}\n有变化马上告诉您`,
+    ],
+    [`已安排：${'请带上资料，'.repeat(6)}`, '已安排：', '请带上资料，'.repeat(6)],
+  ])('is divided where a reader pauses: %s', (text, title, rest) => {
+    expect(headed(text)).toMatchObject({ main_title: { title }, sub_title_text: rest });
+  });
+
+  it('is not cut where nobody pauses within a title', () => {
+    expect(headed(`${'长'.repeat(36)}。之后`)).toBeUndefined();
   });
 });
 
@@ -107,6 +135,7 @@ describe('the app', () => {
     sender: { platformUserId: 'zhangsan' },
     text: '',
     attachments: [],
+    action: { id: 'referral.accept', value: 'ZZ20261121007', version: 3 },
     replyHandle: { responseCode: 'RC-1', taskId: 'task-1' },
     ...more,
   });
@@ -126,6 +155,18 @@ describe('the app', () => {
     const long: readonly Block[] = [{ type: 'text', text: '这一单已经办结。'.repeat(40) }];
     await send({ touser: 'zhangsan' }, long, 'k2', press());
     expect(wecom.seenBy('zhangsan').slice(1)).toEqual(['［按钮：已处理］', '这一单已经办结。'.repeat(40)]);
+  });
+
+  it.each<[string, readonly Block[], IncomingMessage]>([
+    ['the answer changed nothing', [{ type: 'text', text: '没有重复操作' }], press({ action: undefined })],
+    ['it fits, but changed nothing', [{ type: 'text', text: '请看' }, ...CARD.slice(2)], press({ action: undefined })],
+    ['there is still something to choose', [{ type: 'list', ordered: true, items: ['资料不全'] }, ...CARD], press()],
+  ])('leaves the card alone and says the words where %s', async (_, blocks, answering) => {
+    await send({ touser: 'zhangsan' }, CARD, 'k1');
+    await send({ touser: 'zhangsan' }, blocks, 'k2', answering);
+    expect(wecom.api.count('/cgi-bin/message/update_template_card')).toBe(0);
+    expect(wecom.seenBy('zhangsan')).toHaveLength(2);
+    expect(wecom.seenBy('zhangsan')[1]).toMatch(/没有重复操作|请看|资料不全/);
   });
 
   it('shows pictures and files between the words, uploaded once for every try', async () => {
@@ -191,24 +232,32 @@ describe('a referral in cards', () => {
     await wecom.close();
   });
 
-  it('is accepted by a press, which changes the card; a second press changes nothing', async () => {
+  it('is accepted by a press, which changes the card; one that asks, and a second one, leave it', async () => {
     await wecom.sendText('wx-clinician-1', '上转 张某 男 67岁 反复胸闷3天 转县医院 心内科 已知情同意');
     await wecom.sendText('wx-clinician-1', '确认');
     await wecom.waitForTexts('wx-coordinator-1', 1);
     const card = wecom.shown.find((one) => one.to === 'wx-coordinator-1' && one.card)?.card;
     expect(card?.text).toMatch(/^［【转诊 ZZ\d{11}】］\n红池坝镇卫生院 → 县人民医院[\s\S]*（接收）（拒绝）（详情）$/);
     expect(card?.text).not.toContain('胸闷');
+    const updates = () => wecom.api.count('/cgi-bin/message/update_template_card');
+    // Nothing is done yet while a reason is asked for: the card can still be accepted.
+    await wecom.press('wx-coordinator-1', '拒绝');
+    const [, asked] = await wecom.waitForTexts('wx-coordinator-1', 2);
+    expect(asked).toMatch(/^拒绝 ZZ\d{11} 需要原因。/);
+    expect(updates()).toBe(0);
     await wecom.press('wx-coordinator-1', '接收');
-    const [, greyed, accepted] = await wecom.waitForTexts('wx-coordinator-1', 3);
-    expect(greyed).toBe('［按钮：已处理］');
-    expect(accepted).toContain('已接收');
+    const [, , accepted] = await wecom.waitForTexts('wx-coordinator-1', 3);
+    expect(accepted).toMatch(/^［已接收待安排：【转诊 ZZ\d{11}】］\n红池坝镇卫生院 → [\s\S]*（详情）$/);
+    expect(accepted).not.toContain('胸闷');
+    expect(updates()).toBe(1);
     const told = () =>
       wecom.seenBy('wx-clinician-1').filter((text) => text.includes('待安排') || text.includes('已接收'));
     const before = (await wecom.waitForTexts('wx-clinician-1', 3)).length;
     // The phone still shows the old card to who has it open.
-    await wecom.press('wx-coordinator-1', '接收', { createTime: Math.floor(Date.now() / 1000) + 2 });
-    await wecom.waitForTexts('wx-coordinator-1', 5);
-    expect(wecom.seenBy('wx-coordinator-1').at(-1)).toMatch(/已.*接收|变化|已经/);
+    await wecom.press('wx-coordinator-1', '接收', { card, createTime: Math.floor(Date.now() / 1000) + 2 });
+    const again = (await wecom.waitForTexts('wx-coordinator-1', 4))[3];
+    expect(again).toMatch(/^这个按钮对应的状态已经变化，没有重复操作。/);
+    expect(updates()).toBe(1);
     expect([told().length, wecom.seenBy('wx-clinician-1').length]).toEqual([1, before]);
   });
 });
