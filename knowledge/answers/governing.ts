@@ -34,3 +34,26 @@ export function dateBefore(raw: string, words: string): string | undefined {
   }
   return undefined;
 }
+
+/** The years the sentence is about: those it names, else that of the date it stands under. */
+export function yearsOf(sentences: readonly Sentence[], sentence: Sentence): readonly string[] {
+  const under = [...withGoverning(sentences, sentence)].reverse();
+  for (const { raw } of under) {
+    const years = raw.match(/20\d{2}年/g) ?? [];
+    if (years.length > 0) return years;
+  }
+  return [];
+}
+
+/** 2025年底: words that belong to another year only do not answer what is asked of this one. */
+export function isOfOtherYear(years: readonly string[], sentences: readonly Sentence[], sentence: Sentence): boolean {
+  const own = years.length === 0 || sentence.isHeading ? [] : yearsOf(sentences, sentence);
+  return own.length > 0 && !own.some((year) => years.includes(year));
+}
+
+/** The sentences from the one that holds the date to this one, where the date stands before a semicolon; else this one alone. */
+export function withItsDate(sentences: readonly Sentence[], sentence: Sentence): readonly Sentence[] {
+  const under = withGoverning(sentences, sentence);
+  const from = under.findLastIndex((one) => DATE.test(one.raw.trim()));
+  return from < 0 ? [sentence] : under.slice(from);
+}

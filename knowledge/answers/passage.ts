@@ -6,7 +6,7 @@ import { type Hit, inFocus, manner, type ScoredSentence, type WeighedTerm } from
 import { normalise } from '../words.ts';
 import { subjectBefore } from './actor.ts';
 import { asksActor, fitOf } from './fit.ts';
-import { governingDate, withGoverning } from './governing.ts';
+import { governingDate, isOfOtherYear, withGoverning, withItsDate } from './governing.ts';
 import { limitFit } from './limit.ts';
 
 /** Sentences worth quoting, verbatim, neighbours joined, best passage first; together at most `budget` characters or one sentence. */
@@ -25,8 +25,14 @@ export function choosePassages(
     terms.reduce((sum, term) => sum + (term.alternatives.some((one) => plain.includes(one.text)) ? term.weight : 0), 0);
   const least = own(best.sentence.plain) * 0.3;
   const unsure = best.coverage < SURE;
-  const chosen = new Set<Sentence>([best.sentence]);
-  let used = best.sentence.raw.length;
+  // A date before the semicolon is quoted with what it governs.
+  const dated = withItsDate(sentences, best.sentence);
+  const chosen = new Set<Sentence>(
+    dated.reduce((sum, { raw }) => sum + raw.length, 0) <= LONG_SENTENCE + 30
+      ? dated
+      : [...dated.slice(0, 1), best.sentence],
+  );
+  let used = [...chosen].reduce((sum, { raw }) => sum + raw.length, 0);
   for (const { sentence, score, coverage } of hit.sentences) {
     if (
       chosen.has(sentence) ||
@@ -35,6 +41,7 @@ export function choosePassages(
       coverage < 0.25 ||
       used + sentence.raw.length > budget ||
       isUnitNote(sentence.raw) ||
+      isOfOtherYear(question.years, sentences, sentence) ||
       !inFocus(question, sentence.plain) ||
       own(sentence.plain) < least
     )
@@ -43,7 +50,7 @@ export function choosePassages(
     chosen.add(sentence);
     used += sentence.raw.length;
   }
-  const body = sentences.filter((sentence) => !sentence.isHeading && !isUnitNote(sentence.raw));
+  const body = bodyOf(hit.reading);
   const also = (sentence: Sentence | undefined): void => {
     if (!sentence || chosen.has(sentence) || used + sentence.raw.length > budget + 60) return;
     chosen.add(sentence);
@@ -52,6 +59,7 @@ export function choosePassages(
   // A heading names the matter; what it says stands below. A date asked for stands beside what is dated.
   if (best.sentence.isHeading || question.wants.has('definition')) also(body[0]);
   if (best.sentence.isHeading) also(body[1]);
+  if (asksStage(question, hit.reading)) for (const sentence of body) also(sentence);
   const governing = governingDate(sentences, best.sentence, hit.reading.label);
   if (question.wants.has('date') && governing)
     for (const sentence of withGoverning(sentences, best.sentence)) also(sentence);
@@ -78,6 +86,18 @@ export function choosePassages(
     .map((passage) => (passage.single ? trimmed(question, terms, passage.text, hit.reading) : passage.text));
 }
 
+function bodyOf({ sentences }: Reading): readonly Sentence[] {
+  return sentences.filter((sentence) => !sentence.isHeading && !isUnitNote(sentence.raw));
+}
+
+/** 第一阶段做什么: all that the stage says, from its beginning. */
+function asksStage(question: ReadQuestion, { label }: Reading): boolean {
+  return /阶段$/.test(label) && STAGE_ASKED.test(question.text.slice(question.text.indexOf(label) + label.length));
+}
+
+const STAGE_ASKED =
+  /^(?:里|中|内)?(?:都|主要|具体)?(?:要|该|得|应该)?(?:做|干|搞|完成|有|安排)(?:了|些|点)?(?:什么|哪些)(?:事情?|任务|工作|内容)?[?。]*$/;
+
 /** Of the sentences nearly as good the one that has the form asked for; a date may stand before the last semicolon. */
 export function answeringSentence(
   question: ReadQuestion,
@@ -86,6 +106,9 @@ export function answeringSentence(
 ): ScoredSentence | undefined {
   const [best] = hit.sentences;
   if (!best || hit.reading.clause.kind === 'row' || isLabelled(hit.reading)) return best;
+  const [beginning] = asksStage(question, hit.reading) ? bodyOf(hit.reading) : [];
+  const first = beginning && hit.sentences.find((one) => one.sentence === beginning);
+  if (first) return first;
   const dated = question.wants.has('date');
   const most = Math.max(...hit.sentences.map((one) => spokenWeight(terms, one.sentence.plain)));
   const known = terms.filter(
@@ -104,12 +127,18 @@ export function answeringSentence(
       (chief.length === 0 || chief.some((term) => speaksOf(term, one.sentence.plain)) ? 0 : CHIEF)
     );
   };
-  return hit.sentences
+  const ofYear = hit.sentences.filter(
+    ({ sentence }) => !sentence.isHeading && !isOfOtherYear(question.years, hit.reading.sentences, sentence),
+  );
+  const candidates = ofYear.length > 0 && question.years.length > 0 ? ofYear : hit.sentences;
+  const [leading = best] = candidates;
+  return candidates
     .filter(
       (one) =>
-        one === best || (!one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= best.score * NEARLY),
+        one === leading ||
+        (!one.sentence.isHeading && !isUnitNote(one.sentence.raw) && one.score >= leading.score * NEARLY),
     )
-    .reduce((chosen, one) => (value(one) > value(chosen) ? one : chosen), best);
+    .reduce((chosen, one) => (value(one) > value(chosen) ? one : chosen), leading);
 }
 
 /** Of a question met in part only, sentences about as near are shown too. */
@@ -265,13 +294,19 @@ export function isUnitNote(raw: string): boolean {
 const LEAD_CHARACTERS = 60;
 
 /** The point in one line: the sentence, or of a long one the part that speaks of most of what was asked. */
-export function leadOf(question: ReadQuestion, terms: readonly WeighedTerm[], raw: string, reading: Reading): string {
+export function leadOf(
+  question: ReadQuestion,
+  terms: readonly WeighedTerm[],
+  raw: string,
+  reading: Reading,
+  limit = LEAD_CHARACTERS,
+): string {
   const sentence = raw
     .replace(/[。；]$/, '')
     .replace(/\s+/g, ' ')
     .trim();
-  if (sentence.length <= LEAD_CHARACTERS) return sentence;
-  const short = bestPart(question, terms, sentence, reading, LEAD_CHARACTERS, 160).replace(/[，；：]$/, '');
+  if (sentence.length <= limit) return sentence;
+  const short = bestPart(question, terms, sentence, reading, limit, 160).replace(/[，；：]$/, '');
   const words = withResult(sentence, short.length <= LEAD_CHARACTERS ? withSubject(question, sentence, short) : short);
   return words.length <= LEAD_CHARACTERS + 20 ? words : pickItems(terms, words);
 }

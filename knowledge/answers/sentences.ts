@@ -154,13 +154,16 @@ function pointOf(material: Material, hit: Hit): { readonly lead: string; readonl
     : undefined;
   const top = shares ?? (headed ? best : body) ?? best;
   const raw = top?.sentence.raw ?? '';
-  const lead = leadOf(question, terms, raw, hit.reading).replace(/^(?:且|并|和|其中，|同时，)/, '');
+  const under = top && governingDate(hit.reading.sentences, top.sentence, hit.reading.label);
+  // The year asked for stands in the point, and leaves that much less room.
+  const asked = isYearAsked(question, under) && !raw.trim().startsWith(under ?? '') ? (under ?? '') : '';
+  const room = asked === '' ? LINE : LINE - asked.length - 1;
+  const lead = leadOf(question, terms, raw, hit.reading, room).replace(/^(?:且|并|和|其中，|同时，)/, '');
   if (!question.wants.has('date') && ONLY_DATE.test(lead)) {
     const next = raw.slice(lead.length).split(/[，；。]/)[1] ?? '';
     return { lead: withHeading(material, hit, lead, next === '' ? lead : `${lead}：${next}`), raw };
   }
-  const governing =
-    dateBefore(raw, lead) ?? (top && governingDate(hit.reading.sentences, top.sentence, hit.reading.label));
+  const governing = dateBefore(raw, lead) ?? under;
   return { lead: withHeading(material, hit, lead, dated(question, governing, shortPoint(question, terms, lead))), raw };
 }
 
@@ -182,8 +185,14 @@ function speaksOfChief(terms: readonly WeighedTerm[], plain: string): boolean {
 function dated(question: ReadQuestion, date: string | undefined, lead: string): string {
   if (date === undefined || /\d月|\d{4}年|季|每年|年底/.test(lead)) return lead;
   const target = /^到/.test(date) && TARGETS.some((want) => question.wants.has(want));
-  if (!question.wants.has('date') && !(target && lead.length + date.length < LINE)) return lead;
+  const year = isYearAsked(question, date);
+  if (!question.wants.has('date') && !((target || year) && lead.length + date.length < LINE)) return lead;
   return `${date}${question.wants.has('date') ? '：' : '，'}${lead}`;
+}
+
+/** 2025年底要覆盖多少县: the date the words stand under is the one asked for. */
+function isYearAsked({ years }: ReadQuestion, date: string | undefined): boolean {
+  return date !== undefined && years.some((year) => date.includes(year));
 }
 
 const TARGETS = ['percent', 'ratio', 'each'] as const;
