@@ -70,6 +70,7 @@ const YES_NO = /(?:吗|么)$|是不是|是否|能不能|能否|可不可以|要�
 const OTHER_QUESTION =
   /谁|哪|什么|啥|多少|几(?!乎)|怎么|如何|咋|(?<!(?:我们|我|咱|卫生院|单位|医院|现在|以后|后|，|^))还是(?!.{0,6}法人)/;
 const FORBIDS = /不得|不能|禁止|不允许|暂停|脱钩|不再/;
+const ALLOWS = /可以|可(?:由|按|在|向|通过|自主|根据|结合|将|以|享受|转)|允许|准许|自主|不受|放开/;
 const KEEPS = /保持不变|不变|保留/;
 const ASKS_CHANGE = /变|取消|撤|改|丢|注销|合并|没了/;
 
@@ -83,6 +84,9 @@ function yesOrNo(asked: string, terms: readonly WeighedTerm[], lead: string): st
   const met = heavy.filter((term) =>
     term.alternatives.some((one) => one.weight >= (term.grip >= 1 ? 0.85 : 1) && plain.includes(one.text)),
   );
+  // A word that no document knows may be the very thing that is asked about (选医院, 招人).
+  if (terms.some((term) => term.found === 0 && term.text.length >= 2 && !YES_NO.test(term.text)))
+    return undefined;
   const forbids = FORBIDS.exec(plain)?.[0];
   if (forbids !== undefined)
     return text.includes(forbids) || met.length * 2 < heavy.length ? undefined : refusal(text, forbids);
@@ -94,7 +98,8 @@ function yesOrNo(asked: string, terms: readonly WeighedTerm[], lead: string): st
   if (heavy.length === 0 || met.length < heavy.length || /[没不]/.test(text.replace(YES_NO, ''))) return undefined;
   if (/有没有|有/.test(text)) return '方案写了';
   if (/鼓励|探索|有条件|支持/.test(plain) && /必须|一定|硬性|要不要|强制/.test(text)) return '鼓励，没有写必须';
-  if (/能|可不可以|可以/.test(text)) return '可以';
+  // A clause that orders something done does not allow the asker anything: only words that allow do.
+  if (/能|可不可以|可以/.test(text)) return ALLOWS.test(plain) ? '可以' : undefined;
   if (/要|必须|应/.test(text)) return /应|须|要|实行|统一|全部/.test(plain) ? '要' : undefined;
   return '是';
 }
