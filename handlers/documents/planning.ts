@@ -1,6 +1,7 @@
 /** What storing a file would mean, from its text and what was said about it: its documents, and what is still missing. */
 import { type IngestPlan, partDocuments, planIngest } from '../../knowledge/index.ts';
 import { listDocuments, listRegions } from '../../knowledge/store.ts';
+import type { Actor } from '../people.ts';
 import type { Reader } from '../ports.ts';
 import { type Answers, requestOf } from './waiting.ts';
 
@@ -27,7 +28,7 @@ export interface PlannedFile {
 
 /** Plans all documents of a file. Refused as a whole when one of them is no document. */
 export async function planParts(
-  { db }: { readonly db: Reader },
+  { db, actor }: { readonly db: Reader; readonly actor: Actor | undefined },
   file: {
     readonly name: string;
     readonly text: string;
@@ -49,10 +50,29 @@ export async function planParts(
       return { ...nothing, parts, doubts, missing: 'region', suggestion, title };
     }
     const known = there.regions.find((region) => region.id === plan.regionId);
+    if (known && (await belongsToOthers(db, known, actor))) {
+      const refusal = `这是${known.shortName}的文件（《${plan.title}》），由${known.shortName}的卫健委入库，这里没有存。要在本地区用，请发本地区的文件。`;
+      return { ...nothing, parts, doubts, missing: undefined, refusal };
+    }
     parts.push({ plan, regionName: plan.newRegion?.name ?? known?.shortName ?? plan.regionId });
   }
   const [only] = parts;
   const lacksNumber = parts.length === 1 && only?.plan.number === undefined && !file.answers.noNumber;
   const newRegion = parts.find(({ plan }) => plan.newRegion)?.plan.newRegion?.name;
   return { ...nothing, parts, doubts, newRegion, missing: lacksNumber ? 'number' : undefined };
+}
+
+/** Whether another region's commission answers for that region's documents; nobody replaces what others are answered from. */
+async function belongsToOthers(
+  db: Reader,
+  region: { readonly id: string },
+  actor: Actor | undefined,
+): Promise<boolean> {
+  if (actor === undefined || actor.region.id === region.id) return false;
+  const owner: { id: string } | undefined = await db('staff')
+    .join('staff_roles', 'staff_roles.staff_id', 'staff.id')
+    .join('institutions', 'institutions.id', 'staff.institution_id')
+    .where({ role: 'commission', 'staff.status': 'active', 'institutions.region_id': region.id })
+    .first('staff.id');
+  return owner !== undefined;
 }
