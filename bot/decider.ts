@@ -16,7 +16,7 @@ import type { Database } from './database/connect.ts';
 import { databaseFailure } from './database/failure.ts';
 import { createFileFetcher } from './files.ts';
 import { createRegionTree, identifySender } from './identify.ts';
-import { reachableStaff } from './outbox/routes.ts';
+import { reachableStaff, staffWay } from './outbox/routes.ts';
 import { reach } from './steps.ts';
 
 export interface DeciderOptions {
@@ -82,7 +82,14 @@ export function createDecider(options: DeciderOptions): Decider {
         knowledge: options.knowledge,
         deidentified: options.channels.some((channel) => channel.name === message.channel && channel.deidentified),
         fetchFile: (attachment, maxBytes) => fetchFile(message, attachment, maxBytes),
-        reachable: (staffIds) => reachableStaff(staffIds, { db: database.reader, channels: options.channels }),
+        reachable: async (staffIds) => {
+          const others = await reachableStaff(staffIds, { db: database.reader, channels: options.channels });
+          if (!sender.actor || !staffIds.includes(sender.actor.id)) return others;
+          // Who writes on a phone does not read the page of a demonstration, nor private words on a channel abroad.
+          const channels = options.channels.filter((one) => !one.instant || one.name === message.channel);
+          const own = await staffWay(sender.actor.id, true, message.channel, { db: database.reader, channels });
+          return new Set([...others].filter((id) => id !== sender.actor?.id || own !== undefined));
+        },
       };
       reach('handler');
       return { actor, decision: await route(ctx, options.features), incident: undefined, wasUnreachable };

@@ -48,6 +48,32 @@ export async function listDrafts(
   }));
 }
 
+/**
+ * The mark of a draft that was begun in a group while its maker could not be shown it in private（未看过）; empty where it was
+ * shown. It goes into the draft's data, and out again with everything written in private.
+ */
+export async function unseenMark(ctx: {
+  readonly actor: { readonly id: string };
+  readonly message: { readonly conversation: { readonly kind: string } };
+  readonly reachable: (staffIds: readonly string[]) => Promise<ReadonlySet<string>>;
+}): Promise<{ readonly unshown?: true }> {
+  if (ctx.message.conversation.kind !== 'group') return {};
+  return (await ctx.reachable([ctx.actor.id])).has(ctx.actor.id) ? {} : { unshown: true };
+}
+
+/** Whether a draft waits that its maker has never seen. */
+export function isUnseen(draft: Draft): boolean {
+  return draft.data.unshown === true;
+}
+
+/** Words that ask for the waiting draft: what is in it, what is missing. */
+export const ASKS_FOR_DRAFT =
+  /^(?:我要|我来)?(?:补充|补齐|继续)(?:信息|资料|内容|一下)?[。.!！]*$|^(?:看看?|查看)?草稿[。.!！]*$/;
+/** Before a draft that was begun in a group. */
+export const BEGUN_IN_GROUP = '您在群里发起的这一份还没有提交。';
+/** 确认 in a group, for what nobody has looked at. */
+export const LOOK_IN_PRIVATE = '这一份您还没有核对，没有提交。请在私聊中核对后再确认。';
+
 /** Begins a draft; an older one of the same kind is replaced. */
 export function beginDraft(
   ports: { readonly ids: Ids; readonly vault: Vault; readonly clock: Clock },

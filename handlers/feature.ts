@@ -3,7 +3,7 @@ import type { Knowledge } from '../knowledge/index.ts';
 import type { DigestSource } from './digest.ts';
 import type { Draft } from './drafts.ts';
 import type { Attachment, IncomingMessage } from './message.ts';
-import type { ConversationMemory, Decision } from './outcome.ts';
+import type { ConversationMemory, Decision, Outcome } from './outcome.ts';
 import type { Actor, RoleCode } from './people.ts';
 import type { Clock, Ids, Log, Reader, Vault } from './ports.ts';
 
@@ -77,6 +77,8 @@ export interface Feature {
    * `undefined` means: not for this draft, let the others try.
    */
   readonly resume?: ((ctx: BoundContext, draft: Draft) => Promise<Decision | undefined>) | undefined;
+  /** Shows a draft that its maker has not seen yet, in private, and asks again; the draft then counts as shown. */
+  readonly showUnseen?: ((ctx: BoundContext, draft: Draft) => Promise<Outcome>) | undefined;
   /** Takes a file or picture that came without words; `undefined` means: not this one, let the others try. */
   readonly file?: ((ctx: HandlerContext) => Promise<Decision | undefined>) | undefined;
   /** Recognises a free sentence (我们这没有降压药了) as this feature's; called when no command word matched. */

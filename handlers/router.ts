@@ -1,11 +1,11 @@
 /** Words → command, waiting draft, recognised sentence or question; the same for every channel. */
 import { normaliseText } from './chinese/numbers.ts';
-import { listDrafts } from './drafts.ts';
+import { type Draft, isUnseen, listDrafts } from './drafts.ts';
 import { UserFacingError } from './errors.ts';
 import type { BoundContext, Command, Feature, HandlerContext } from './feature.ts';
 import { helpFeature, welcome } from './help/index.ts';
 import { type Reply, say } from './message.ts';
-import { answer, type Decision, type Outcome } from './outcome.ts';
+import { answer, type Decision, type Outcome, type Write } from './outcome.ts';
 import { ROLE_LABELS } from './people.ts';
 import { quotedNumber, quotesPatient } from './quotes.ts';
 import { FILE_ABROAD, refuseTyped, termsOfPlans, withoutEcho } from './safety/deidentified.ts';
@@ -26,9 +26,39 @@ const DRAFT_WORDS = new Set(['确认', '提交', '取消', '确定', '是', '是
 export async function route(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
   const notice = emergencyNotice(ctx.message.text);
   const all = [...features, helpFeature(features)];
-  const decided = await decide(ctx, all);
+  const decided = await withUnseen(await decide(ctx, all), ctx, all);
   const decision = ctx.deidentified ? await unechoed(decided, ctx, all) : decided;
   return notice === undefined ? decision : mapOutcome(decision, (outcome) => noticed(outcome, notice));
+}
+
+/** A draft begun in a group that its maker could not be shown comes with the next private answer, whatever was said. */
+async function withUnseen(decision: Decision, ctx: HandlerContext, features: readonly Feature[]): Promise<Decision> {
+  const { actor, message } = ctx;
+  if (!actor || ctx.deidentified || message.conversation.kind !== 'direct') return decision;
+  let shown = decision;
+  for (const draft of (await listDrafts(ctx, actor.id)).filter(isUnseen)) {
+    const owner = features.find((feature) => feature.name === draft.kind);
+    const card = await owner?.showUnseen?.({ ...ctx, actor }, draft);
+    if (card) shown = mapOutcome(shown, (outcome) => (changes(outcome, draft) ? outcome : both(outcome, card)));
+  }
+  return shown;
+}
+
+/** Whether a decision already shows, changes or ends a draft. */
+function changes({ writes = [] }: Outcome, draft: Draft): boolean {
+  const same = (row: Extract<Write, { kind: 'update' | 'delete' }>['where']) =>
+    row.id === draft.id || (row.staff_id === draft.staffId && row.kind === draft.kind);
+  return writes.some(
+    (write) => write.table === 'drafts' && (write.kind === 'update' || write.kind === 'delete') && same(write.where),
+  );
+}
+
+function both(outcome: Outcome, card: Outcome): Outcome {
+  return {
+    ...outcome,
+    replies: [...outcome.replies, ...card.replies],
+    writes: [...(outcome.writes ?? []), ...(card.writes ?? [])],
+  };
 }
 
 /** Abroad nothing typed is repeated to anybody there; command words are ours, and the terms of the plans are the plans'. */

@@ -1,6 +1,6 @@
 /** From the first words to a complete form: prefilled, asked once for what is missing, corrected in free words（起草）. */
 import { type Directory, loadDirectory, matchInstitution } from '../directory/institutions.ts';
-import { type Draft, endDraft } from '../drafts.ts';
+import { ASKS_FOR_DRAFT, type Draft, endDraft, isUnseen, LOOK_IN_PRIVATE, unseenMark } from '../drafts.ts';
 import { UserFacingError } from '../errors.ts';
 import type { BoundContext } from '../feature.ts';
 import { say } from '../message.ts';
@@ -16,7 +16,7 @@ import { findReferral, openCase } from './store.ts';
 import { submit } from './submitting.ts';
 import { withTarget } from './targets.ts';
 import { detailLevel, readEntry } from './visibility.ts';
-import { draftData, findDraft, formReply, writeDraft } from './waiting.ts';
+import { draftData, findDraft, formReply, showUnseen, writeDraft } from './waiting.ts';
 
 /** 上转, 下转 or 转诊 with whatever was said: prefills a form, asks once for what is missing. */
 export async function startReferral(
@@ -32,15 +32,17 @@ export async function startReferral(
     });
   }
   const directory = await loadDirectory(ctx.db, ctx.actor);
+  const old = await findDraft(ctx);
+  const inGroup = ctx.message.conversation.kind === 'group';
+  if (old && !inGroup && isUnseen(old) && argument === '') return showUnseen(ctx, old);
   const slots = readSlots(argument, { directory, direction });
   const linked = await continueCase(ctx, mergeSlots({ direction }, slots), directory);
   const form = withTarget(ctx, directory, withUrgency(linked.form, argument));
   const audit = linked.audit;
-  const old = await findDraft(ctx);
   const replaced = old !== undefined && draftData(old).form !== undefined;
-  const inGroup = ctx.message.conversation.kind === 'group';
   const groupId = inGroup ? await findGroupId(ctx.db, ctx.message) : undefined;
-  const writes = writeDraft(ctx, old, { form, groupId, reason: old && draftData(old).reason });
+  const reason = old && draftData(old).reason;
+  const writes = writeDraft(ctx, old, { form, groupId, reason, ...(await unseenMark(ctx)) });
   const notes = [
     ...(slots.asksForBed ? [replies.BED_ANSWER] : []),
     ...departmentNote(slots),
@@ -125,10 +127,16 @@ export async function resumeForm(ctx: BoundContext, draft: Draft, words: string)
   const pressed = ctx.message.action?.version;
   if (CANCEL.test(words)) return { replies: [say(replies.CANCELLED)], writes: endDraft(draft) };
   if (CONFIRM.test(words)) {
+    if (isUnseen(draft)) {
+      return ctx.message.conversation.kind === 'group' ? answer(say(LOOK_IN_PRIVATE)) : showUnseen(ctx, draft);
+    }
     if (pressed !== undefined && pressed !== draft.version) {
       return answer(formReply(ctx, form, draft.version, [replies.OUTDATED_CARD]));
     }
     return submit(ctx, draft, data, form);
+  }
+  if (ASKS_FOR_DRAFT.test(words)) {
+    return isUnseen(draft) ? showUnseen(ctx, draft) : answer(formReply(ctx, form, draft.version));
   }
   const directory = await loadDirectory(ctx.db, ctx.actor);
   const { corrects, rest } = readCorrection(foldWidth(words).trim());
@@ -139,7 +147,8 @@ export async function resumeForm(ctx: BoundContext, draft: Draft, words: string)
     if (!corrects || QUESTION.test(words)) return undefined;
     return answer(formReply(ctx, form, draft.version, [replies.NOT_UNDERSTOOD]));
   }
-  return changeForm(ctx, draft, mergeSlots(form, slots, corrects), directory, words, departmentNote(slots));
+  const notes = departmentNote(slots);
+  return changeForm(ctx, draft, { form: mergeSlots(form, slots, corrects), directory, words, notes });
 }
 
 /** 不对，中医院: after a denial a place needs no word that leads to it. */
@@ -181,7 +190,8 @@ export async function chooseTarget(ctx: BoundContext, name: string): Promise<Dec
       : found.length > 1
         ? { ...rest, targetChoices: found }
         : { ...rest, unknownTarget: name };
-  const decision = changeForm(ctx, draft, chosen, directory, '');
+  const mark = await unseenMark(ctx);
+  const decision = changeForm(ctx, draft, { form: chosen, directory, words: '', mark });
   if (ctx.message.conversation.kind !== 'group') return decision;
   const card = decision.replies.map((reply) => ({ ...reply, audience: 'sender' as const }));
   return { ...decision, replies: [say(replies.acceptedInGroup(false)), ...card] };
@@ -190,19 +200,23 @@ export async function chooseTarget(ctx: BoundContext, name: string): Promise<Dec
 function changeForm(
   ctx: BoundContext,
   draft: Draft,
-  form: ReferralForm,
-  directory: Directory,
-  words: string,
-  notes: readonly string[] = [],
+  change: {
+    readonly form: ReferralForm;
+    readonly directory: Directory;
+    readonly words: string;
+    readonly notes?: readonly string[] | undefined;
+    readonly mark?: { readonly unshown?: true } | undefined;
+  },
 ): Outcome {
+  const { form, directory, words, notes, mark } = change;
   const number = /^\D{0,2}(\d)\D{0,2}$/.exec(words)?.[1];
   const choice = number === undefined ? undefined : form.targetChoices?.[Number(number) - 1];
   const { targetChoices: _choices, ...rest } = form;
   const next = withTarget(ctx, directory, withUrgency(choice ? { ...rest, target: choice } : form, words));
-  const { duplicateSeen: _seen, ...kept } = draftData(draft);
+  const { duplicateSeen: _seen, unshown: _unshown, ...kept } = draftData(draft);
   return {
     replies: [formReply(ctx, next, draft.version + 1, notes)],
-    writes: writeDraft(ctx, draft, { ...kept, form: next }),
+    writes: writeDraft(ctx, draft, { ...kept, form: next, ...mark }),
   };
 }
 

@@ -9,7 +9,7 @@ import { referralDigest } from './digest.ts';
 import { endsForm, resumeForm } from './drafting.ts';
 import { resumeReason } from './moves.ts';
 import { recogniseReferral } from './recognise.ts';
-import { DRAFT_KIND, draftData } from './waiting.ts';
+import { DRAFT_KIND, draftData, showUnseen } from './waiting.ts';
 
 export const referrals: Feature = {
   name: DRAFT_KIND,
@@ -20,6 +20,7 @@ export const referrals: Feature = {
     if (given || !ctx.deidentified) return given ?? resumeForm(ctx, draft, words);
     return draftData(draft).form && endsForm(words) ? answer(say(DRAFT_ELSEWHERE)) : undefined;
   },
+  showUnseen,
   recognise: recogniseReferral,
   digest: referralDigest,
 };

@@ -1,8 +1,8 @@
 /** What waits in a person's sealed draft, and how it looks to its maker（待提交的转诊单）. */
-import { beginDraft, changeDraft, type Draft, listDrafts } from '../drafts.ts';
+import { BEGUN_IN_GROUP, beginDraft, changeDraft, type Draft, listDrafts } from '../drafts.ts';
 import type { BoundContext } from '../feature.ts';
 import type { Block, Reply } from '../message.ts';
-import type { Write } from '../outcome.ts';
+import { answer, type Outcome, type Write } from '../outcome.ts';
 import { EMERGENCY_NOTICE } from '../safety/emergency.ts';
 import { formButtons, formFields, missingLine } from './cards.ts';
 import * as replies from './replies.ts';
@@ -27,6 +27,8 @@ export interface DraftData {
   /** The maker was told of a case of the same patient. */
   readonly duplicateSeen?: boolean | undefined;
   readonly reason?: PendingReason | undefined;
+  /** Begun in a group, and never shown to its maker. */
+  readonly unshown?: boolean | undefined;
 }
 
 /** The draft's fields, typed. */
@@ -74,4 +76,14 @@ export function formReply(
     formButtons(version, form, missing === undefined),
   ];
   return { audience: 'here', blocks, confidential: true };
+}
+
+/** Shows what was begun in a group and never seen; from then on it may be submitted. */
+export async function showUnseen(ctx: BoundContext, draft: Draft): Promise<Outcome> {
+  const { unshown: _mark, ...data } = draftData(draft);
+  if (!data.form) return answer();
+  return {
+    replies: [formReply(ctx, data.form, draft.version + 1, [BEGUN_IN_GROUP])],
+    writes: writeDraft(ctx, draft, data),
+  };
 }

@@ -3,7 +3,7 @@ import type { Feature } from '../feature.ts';
 import { shortageCommands } from './commands.ts';
 import { shortageDigest } from './digest.ts';
 import { recognise } from './recognise.ts';
-import { resume, SHORTAGES } from './register.ts';
+import { resume, SHORTAGES, showUnseen } from './register.ts';
 
 export { progressOf } from './views.ts';
 
@@ -11,6 +11,7 @@ export const shortages: Feature = {
   name: SHORTAGES,
   commands: shortageCommands,
   resume,
+  showUnseen,
   recognise,
   digest: shortageDigest,
 };

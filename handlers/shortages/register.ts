@@ -1,6 +1,17 @@
 /** 缺药: from a message to a draft, from 确认 to a number（登记流程）. Reads and decides; the committer writes. */
 import { normaliseText } from '../chinese/numbers.ts';
-import { beginDraft, changeDraft, type Draft, endDraft, listDrafts } from '../drafts.ts';
+import {
+  ASKS_FOR_DRAFT,
+  BEGUN_IN_GROUP,
+  beginDraft,
+  changeDraft,
+  type Draft,
+  endDraft,
+  isUnseen,
+  LOOK_IN_PRIVATE,
+  listDrafts,
+  unseenMark,
+} from '../drafts.ts';
 import type { BoundContext } from '../feature.ts';
 import { type Block, type Reply, say, tell } from '../message.ts';
 import { answer, type Decision, type Outcome, type Write } from '../outcome.ts';
@@ -70,9 +81,10 @@ export async function register(ctx: BoundContext, argument: string): Promise<Dec
     const same = { ...unchanged(registration), audience: 'sender' as const };
     return answer(...(inGroup ? [groupReply(argument, registration), same] : [same]));
   }
+  const data = { ...asData(registration), ...(await unseenMark(ctx)) };
   const writes = waiting
-    ? [changeDraft(ctx, waiting, asData(registration))]
-    : beginDraft(ctx, { staffId: ctx.actor.id, kind: SHORTAGES, data: asData(registration) });
+    ? [changeDraft(ctx, waiting, data)]
+    : beginDraft(ctx, { staffId: ctx.actor.id, kind: SHORTAGES, data });
   const shown = waiting ? { id: waiting.id, version: waiting.version + 1 } : insertedDraft(writes);
   const card = await cardOf(ctx, registration, shown, [...refused, ...aside]);
   return { replies: inGroup ? [groupReply(argument, registration), card] : [card], writes };
@@ -113,6 +125,9 @@ export async function resume(ctx: BoundContext, draft: Draft): Promise<Decision 
     return ends ? answer(say(DRAFT_ELSEWHERE)) : undefined;
   }
   if (/^(?:取消|不要了|算了|放弃|不登记了)$/.test(text)) return discard(draft);
+  if (ASKS_FOR_DRAFT.test(text)) {
+    return isUnseen(draft) ? showUnseen(ctx, draft) : answer(await cardOf(ctx, registration, draft));
+  }
   if (text === '合并') return submit(ctx, draft, 'merge');
   const asksStrength = asksOf(registration).some((ask) => ask.kind === 'strength');
   if (/^(?:确认|提交|确定|确认登记|没问题)$/.test(text)) return submit(ctx, draft, 'separate');
@@ -166,7 +181,18 @@ async function waitingDraft(ctx: BoundContext): Promise<Draft | undefined> {
 }
 
 function registrationOf(draft: Draft): Registration {
-  return draft.data as unknown as Registration;
+  const { unshown: _mark, ...registration } = draft.data;
+  return registration as unknown as Registration;
+}
+
+/** Shows what was begun in a group and never seen; from then on it may be submitted. */
+export async function showUnseen(ctx: BoundContext, draft: Draft): Promise<Outcome> {
+  const registration = registrationOf(draft);
+  const before: readonly Block[] = [{ type: 'text', text: BEGUN_IN_GROUP }];
+  return {
+    replies: [await cardOf(ctx, registration, { id: draft.id, version: draft.version + 1 }, before)],
+    writes: [changeDraft(ctx, draft, asData(registration))],
+  };
 }
 
 function asData(registration: Registration): Readonly<Record<string, unknown>> {
@@ -226,6 +252,9 @@ function findTwins(
 
 /** Registers what is complete. `merge`: lines with an open twin go into it, only the others get a number. */
 async function submit(ctx: BoundContext, draft: Draft, how: 'separate' | 'merge'): Promise<Decision> {
+  if (isUnseen(draft)) {
+    return ctx.message.conversation.kind === 'group' ? answer(say(LOOK_IN_PRIVATE)) : showUnseen(ctx, draft);
+  }
   const registration = registrationOf(draft);
   if (!isReady(registration)) {
     const text = `还没提交，还缺${missingText(registration)}。`;
