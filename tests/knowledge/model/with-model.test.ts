@@ -21,6 +21,7 @@ import { databaseKinds, freshDatabase, type TestDatabase } from '../../support/d
 /** Several plans side by side: a question a model is asked about. */
 const WOVEN = { q: '湖南、徽州和牡丹给家庭医生转诊预留多少号源', regionId: 'hunan' };
 const DEADLINE_MS = 400;
+const PATIENT_MS = 4_000;
 
 /** What a good model makes of the question above. */
 function weave({ clauses }: ModelRequest): Pick<ModelAnswer, 'lead' | 'quotes'> {
@@ -146,8 +147,11 @@ describe.each(databaseKinds())('answers with a model on %s', (kind) => {
     endpoint.behave(behaviour);
     const before = endpoint.heard.length;
     const began = performance.now();
-    expect(await open().ask(WOVEN)).toEqual(extracted);
-    expect(performance.now() - began).toBeLessThan(DEADLINE_MS + 600);
+    // Only who waits is stopped by the deadline; an endpoint that fails at once may be slow on a busy machine.
+    const waits = behaviour.kind === 'stall' || behaviour.kind === 'endless';
+    const deadlineMs = waits ? DEADLINE_MS : PATIENT_MS;
+    expect(await open({ deadlineMs }).ask(WOVEN)).toEqual(extracted);
+    expect(performance.now() - began).toBeLessThan(deadlineMs + 600);
     expect(endpoint.heard.length - before).toBe(1);
     expect(JSON.stringify(log)).not.toMatch(/号源|预留|key-4711/);
     expect(log).toHaveLength(1);
