@@ -70,9 +70,14 @@ function isLetterhead(line: string): boolean {
   );
 }
 
+/** A sentence or an addressee, no part of a title; one that was written on behind the title still holds it. */
+function isSentence(line: string): boolean {
+  return /[。：:]$/.test(line) && !/关于.*《[^》]+》.*的(?:通知|公告)/.test(line);
+}
+
 function readTitle(head: readonly string[]): string {
   const joined = head
-    .filter((line) => !isDateLine(line) && !DOCUMENT_NUMBER.test(line) && !/[。：:]$/.test(line) && !isLetterhead(line))
+    .filter((line) => !isDateLine(line) && !DOCUMENT_NUMBER.test(line) && !isSentence(line) && !isLetterhead(line))
     .join('');
   const named =
     /(?:关于)?(?:印发|发布|公布|下发)《([^《》]*(?:《[^《》]*》[^《》]*)*)》/.exec(joined)?.[1] ??
@@ -89,6 +94,7 @@ function readTitle(head: readonly string[]): string {
     (text) =>
       text.length >= 4 &&
       !/[。：:]$/.test(text) &&
+      !/^[（(].*[）)]$/.test(text) &&
       !SERIAL.test(text) &&
       !/^(?:公告|通告|令)$/.test(text) &&
       !DOCUMENT_NUMBER.test(text) &&

@@ -8,7 +8,7 @@ import { type ParsedClause, TreeBuilder, textOf } from './tree.ts';
 export type { ParsedClause } from './tree.ts';
 
 /** Raised whenever the same text would give other clauses, so that stored documents are read again. */
-export const PARSER_VERSION = 4;
+export const PARSER_VERSION = 5;
 
 export interface ParsedDocument extends Header {
   readonly clauses: readonly ParsedClause[];

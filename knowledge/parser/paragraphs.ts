@@ -125,6 +125,8 @@ function annexHead(lines: readonly Line[], at: number): { readonly label: string
 
 const ENDS_SENTENCE = /[。！？；：!?;:]["”’）)》】]*$/;
 const ENDS_OPEN = /(?:[、，,（(《“—]|[和与及或的等将对在为以从把被向由按])$/;
+/** The whole title of a notice: what follows is its addressee or its text. */
+const TITLE_ENDS = /^[^。]*关于[^。]*的(?:通知|意见|决定|公告|通告|函|批复|报告|请示)$/;
 const BEGINS_INSIDE = /^[，。、；：！？）)》”】%％]/;
 /** A paragraph this long ends with its line, whatever it looks like: no text of an office is so, and reading stays fast. */
 const MAX_PARAGRAPH = 20_000;
@@ -151,6 +153,7 @@ function continues(
   if (open) return true;
   if (ENDS_SENTENCE.test(end)) return width > 0 && line.gap === 0 && current.lastLine.length >= width - 1;
   if (/[、，,]$/.test(end)) return true;
+  if (TITLE_ENDS.test(text)) return false;
   if (LABEL.test(line.text) && !/[。]/.test(line.text)) return false;
   if (width > 0 && line.gap === 0 && current.lastLine.length >= width - 2) return true;
   const sentences = /。/.test(text);
