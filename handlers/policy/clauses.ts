@@ -46,7 +46,7 @@ async function showOldClause(
   const notice = `这是旧版（版本${version}），现行的是版本${current ?? ''}，请以现行版为准。`;
   return {
     replies: [{ ...reply, blocks: [{ type: 'text', text: notice }, ...reply.blocks] }],
-    memory: remember(ctx, { pages }),
+    memory: remember(ctx, { pages: pages.map((page) => `（旧版，版本${version}）\n${page}`) }),
   };
 }
 

@@ -39,7 +39,7 @@ export function answerReply(answer: PolicyAnswer): Said {
   const pieces = [...partPieces(answer), ...quotesBeside(answer).map(quotePiece)];
   const room = PAGE_CHARACTERS - lengthOf(point) - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS - lengthOf(place);
   const { shown, waiting } = fitting(pieces, room);
-  const pages = paged(waiting, closing);
+  const pages = paged(waiting, closing, place);
   const blocks: Block[] = [
     ...(point === '' ? [] : [{ type: 'text', text: point } satisfies Block]),
     ...joined(shown),
@@ -55,6 +55,8 @@ interface Piece {
   readonly blocks: readonly Block[];
   /** The same as plain text, for a later page. */
   readonly text: string;
+  /** Where it stands, said on every page that it needs. */
+  readonly source?: string | undefined;
 }
 
 /** A line of a list with its place, or one plan of a comparison with its citation. */
@@ -126,14 +128,15 @@ function alike(line: string, quote: string): boolean {
 /** A row of a table as its columns, everything else in the document's own words. */
 function quotePiece(citation: Citation): Piece {
   const text = `${readable(citation)}\n——${citation.label}`;
-  if (citation.cells === undefined)
-    return { blocks: [{ type: 'quote', text: citation.quote, source: citation.label }], text };
+  const source = citation.label;
+  if (citation.cells === undefined) return { blocks: [{ type: 'quote', text: citation.quote, source }], text, source };
   return {
     blocks: [
       { type: 'fields', items: citation.cells },
-      { type: 'text', text: `——${citation.label}` },
+      { type: 'text', text: `——${source}` },
     ],
     text,
+    source,
   };
 }
 
@@ -165,18 +168,30 @@ function joined(pieces: readonly Piece[]): readonly Block[] {
   return blocks;
 }
 
-/** The pages of what waits: pieces stay whole where a page holds them. */
-function paged(waiting: readonly Piece[], closing: string): readonly string[] {
-  const room = PAGE_CHARACTERS - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS;
+/** The pages of what waits: pieces stay whole where a page holds them; every page says where its words stand. */
+function paged(waiting: readonly Piece[], closing: string, place: string): readonly string[] {
+  const room = PAGE_CHARACTERS - lengthOf(closing) - lengthOf(place) - BUTTON_CHARACTERS - SEAMS;
   const pages: string[] = [];
-  for (const { text } of waiting)
-    for (const part of splitPages(text, room)) {
+  for (const piece of waiting)
+    for (const part of cut(piece, room)) {
       const last = pages.at(-1);
       if (last !== undefined && lengthOf(last) + lengthOf(part) + 1 <= room)
         pages[pages.length - 1] = `${last}\n${part}`;
       else pages.push(part);
     }
-  return closing === '' ? pages : pages.map((page) => `${page}\n${closing}`);
+  return pages.map((page) =>
+    [page, /(?:^|\n)——/.test(page) ? '' : place, closing].filter((line) => line !== '').join('\n'),
+  );
+}
+
+/** A piece too long for one page, in parts that each say where they stand. */
+function cut({ text, source }: Piece, room: number): readonly string[] {
+  if (lengthOf(text) <= room) return [text];
+  if (source === undefined) return splitPages(text, room);
+  const body = text.slice(0, -`\n——${source}`.length);
+  const quoted = /^“([\s\S]*)”$/.exec(body)?.[1];
+  const parts = splitPages(quoted ?? body, room - lengthOf(source) - SEAMS);
+  return parts.map((part) => `${quoted === undefined ? part : `“${part}”`}\n——${source}`);
 }
 
 function lengthOf(text: string): number {
@@ -247,7 +262,10 @@ export function clauseReply(view: ClauseView): Said {
     .filter((part) => part !== undefined)
     .join(' · ');
   const taken = [...place].length + [...closing].length + [...parts.join('\n')].length + BUTTON_CHARACTERS + 30;
-  const [page = '', ...pages] = splitPages(words, Math.max(200, PAGE_CHARACTERS - taken));
+  // A later page has no headings and no list, but its place and the reservation as the first.
+  const later = PAGE_CHARACTERS - lengthOf(view.label) - lengthOf(closing) - BUTTON_CHARACTERS - SEAMS;
+  const [page = '', ...rest] = splitPages(words, Math.min(later, Math.max(200, PAGE_CHARACTERS - taken)));
+  const pages = rest.map((part) => `“${part}”\n——${view.label}\n${closing}`);
   const value = clauseValue({ doc: document.doc, path: clause.path });
   return {
     pages,

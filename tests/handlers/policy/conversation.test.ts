@@ -72,6 +72,9 @@ describe.each(databaseKinds())('policy on %s', (kind) => {
     }
     expect(long.length).toBeGreaterThan(1);
     for (const page of long) expect([...page].length).toBeLessThanOrEqual(640);
+    for (const page of long.slice(1)) {
+      expect(page).toMatch(/^“[\s\S]+”\n——\S+ 四（一）2\n牡丹.* · 以主管部门解释为准(?:\n更多)?$/);
+    }
     expect(long.join('')).toContain('牡丹区总医院党委书记由卫生健康行政部门主要负责同志兼任');
   });
 

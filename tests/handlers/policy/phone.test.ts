@@ -85,6 +85,10 @@ describe('answers on a phone', () => {
       expect(closing).toMatch(/(?:^| · )以主管部门解释为准$/);
       if (answer.parts?.some((part) => part.label !== undefined) !== true)
         expect(closing).toContain([first?.regionShortName, first?.issuedOn].filter(Boolean).join(' · '));
+      for (const page of pages) {
+        expect(page.split('\n').at(-1)).toMatch(/(?:^| · )以主管部门解释为准$/);
+        expect(page, 'its place').toMatch(/(?:^|\n)——\S|（[^（）]*(?:〔\d{4}〕|第\d+行)/);
+      }
       expect(words).toBe(`${pages.length > 0 ? '更多 · ' : ''}原文 · 上一条 · 下一条 · 有用 · 没用`);
     }
   });
