@@ -84,18 +84,20 @@ function yesOrNo(asked: string, terms: readonly WeighedTerm[], lead: string): st
   const met = heavy.filter((term) =>
     term.alternatives.some((one) => one.weight >= (term.grip >= 1 ? 0.85 : 1) && plain.includes(one.text)),
   );
-  // A word that no document knows may be the very thing that is asked about (选医院, 招人).
-  if (terms.some((term) => term.found === 0 && term.text.length >= 2 && !YES_NO.test(term.text)))
-    return undefined;
+  // A word that no document knows may be the very thing that is asked about (选医院, 招人); what is kept or suspended is plain.
+  const unknown = terms.some((term) => term.found === 0 && term.text.length >= 2 && !YES_NO.test(term.text));
   const forbids = FORBIDS.exec(plain)?.[0];
   if (forbids !== undefined)
-    return text.includes(forbids) || met.length * 2 < heavy.length ? undefined : refusal(text, forbids);
+    return (unknown && forbids !== '暂停') || text.includes(forbids) || met.length * 2 < heavy.length
+      ? undefined
+      : refusal(text, forbids);
   // 变不变: 法人资格不变 is the answer as it stands.
   if (KEEPS.test(plain)) {
     if (/变不变|[会能要得]变|变[吗么没了]|改变/.test(text)) return undefined;
     return KEEPS.test(text) || /还是/.test(text) ? '是' : ASKS_CHANGE.test(text) && met.length > 0 ? '不会' : undefined;
   }
-  if (heavy.length === 0 || met.length < heavy.length || /[没不]/.test(text.replace(YES_NO, ''))) return undefined;
+  if (unknown || heavy.length === 0 || met.length < heavy.length || /[没不]/.test(text.replace(YES_NO, '')))
+    return undefined;
   if (/有没有|有/.test(text)) return '方案写了';
   if (/鼓励|探索|有条件|支持/.test(plain) && /必须|一定|硬性|要不要|强制/.test(text)) return '鼓励，没有写必须';
   // A clause that orders something done does not allow the asker anything: only words that allow do.
