@@ -102,7 +102,7 @@ function helpBlocks(ctx: HandlerContext, features: readonly Feature[], topic: st
   }
   const lines = groups.map(({ title, commands }) => `${title}：${commands.map((command) => command.name).join('、')}`);
   return [
-    { type: 'text', text: '直接提问就能查实施方案，例如：家庭医生转诊预留多少号源？' },
+    { type: 'text', text: '直接提问就能查实施方案，例如：医共体由谁牵头？' },
     { type: 'list', ordered: false, items: lines },
     {
       type: 'text',

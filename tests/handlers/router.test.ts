@@ -37,6 +37,18 @@ describe('the router', () => {
     expect(await bot.text('wx-village-doctor-1', '填报 A2-9 2026年三季度 18.6万人')).toContain('办理');
   });
 
+  it('gives an example in the help that every bundled plan answers', async () => {
+    const [help] = await bot.says('wx-clinician-1', '帮助', { direct: 'help-example' });
+    const example = /例如：(.+？)/.exec(help?.text ?? '')?.[1] ?? '';
+    expect(example).not.toBe('');
+    for (const region of ['wx', 'hn', 'md', 'hz', 'jy']) {
+      const said = await bot.text(`${region}-clinician-1`, example, { direct: `help-${region}` });
+      expect(said, region).toContain('以主管部门解释为准');
+      expect(said, region).toContain('牵头');
+      expect(said, region).not.toContain('没有写');
+    }
+  });
+
   it('tells that a button of another time is void', async () => {
     const [reply] = await bot.says('wx-clinician-1', '', { action: { id: 'nothing.known', value: '' } });
     expect(reply?.text).toContain('失效');
