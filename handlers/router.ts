@@ -93,6 +93,10 @@ async function decide(received: HandlerContext, features: readonly Feature[]): P
   if (text === '' || !/[\p{L}\p{N}]/u.test(text)) return (await takeFile(ctx, features)) ?? answer(nothingToRead(ctx));
 
   const called = withQuotedNumber(findCommand(features, text, ctx), pointed, features, ctx);
+  if (bringsFile(ctx, text) && (!called || called.command.id === 'documents.how')) {
+    const taken = await takeFile(ctx, features);
+    if (taken) return taken;
+  }
   if (called) return run(called.command, ctx, called.argument);
 
   if (actor && message.conversation.kind === 'direct') {
@@ -195,6 +199,11 @@ function withQuotedNumber(
   if (!called || number === undefined || CASE_TYPED.test(called.argument)) return called;
   if (!CASE_IN_EXAMPLE.test(called.command.example ?? '')) return called;
   return findCommand(features, `${called.command.name} ${number} ${called.argument}`.trim(), ctx) ?? called;
+}
+
+/** A file with a word or two (入库, 请看看): the file is what is meant, unless a command takes the words. */
+function bringsFile({ message }: HandlerContext, text: string): boolean {
+  return [...text].length <= 30 && message.attachments.some(({ kind }) => kind === 'file');
 }
 
 async function takeFile(ctx: HandlerContext, features: readonly Feature[]): Promise<Decision | undefined> {

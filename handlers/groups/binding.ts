@@ -27,6 +27,12 @@ export async function bindGroup(ctx: BoundContext, argument: string): Promise<De
   const before = await findGroup(ctx);
   const foreign = foreignTo(before, ctx.actor);
   if (foreign) return answer(foreign);
+  // Said alone it binds nothing, and takes nothing away.
+  if (argument.trim() === '') {
+    return before && (before.purpose !== 'general' || before.digest)
+      ? showGroup(ctx)
+      : answer(say('这个群用来做什么？请说“绑定本群 转诊”（或 缺药、管理），要收日报再加“日报”。'));
+  }
   const { channel, tenant, conversation } = ctx.message;
   const key: Row = { channel, tenant, platform_conversation_id: conversation.id };
   const owner = ownerOf(wish, ctx.actor);

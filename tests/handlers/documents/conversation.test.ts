@@ -137,6 +137,17 @@ describe.each(databaseKinds())('a file sent in chat on %s', (kind) => {
     expect(await bot.text('wx-commission-1', '对比 版本 云政办〔2026〕7号 1 9')).toContain('没有这两个版本');
   });
 
+  it('comes with a word or two, and is refused for a region whose own commission answers for it', async () => {
+    const attachments = [{ name: 'a.txt', base64: Buffer.from(YUNLING).toString('base64') }];
+    for (const words of ['入库', '请帮我看看这份']) {
+      expect(await bot.text('md-commission-1', words, { attachments })).toContain('云岭县紧密型县域医共体管理办法');
+      await bot.says('md-commission-1', '取消');
+    }
+    const foreign = YUNLING.replaceAll('云岭县', '徽州区').replace(/云政办〔2025〕18号/, '徽办发〔2026〕2号');
+    expect(await send('md-commission-1', '徽州.txt', foreign)).toContain('由徽州的卫健委入库，这里没有存');
+    expect(await bot.text('md-commission-1', '确认')).toContain('没有等您确认的内容');
+  });
+
   it('is dropped at 取消, and replaced by the next file', async () => {
     await send('md-commission-1', 'a.txt', YUNLING);
     await send('md-commission-1', 'b.txt', YUNLING.replaceAll('云岭', '青林'));

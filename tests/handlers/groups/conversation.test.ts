@@ -59,6 +59,7 @@ describe.each(databaseKinds())('groups on %s', (kind) => {
     expect(await bot.text('wx-coordinator-1', '绑定本群 聊天', { group: id })).toContain('没有看懂');
     expect(await bot.text('wx-coordinator-1', '绑定本群 转诊 日报', { group: id })).toContain('收转诊通知，收日报');
     expect(await bot.text('wx-clinician-1', '本群', { group: id })).toContain('收转诊通知');
+    expect(await bot.text('wx-coordinator-1', '绑定本群', { group: id })).toContain('收转诊通知，收日报');
     expect(await bot.text('hz-manager-1', '绑定本群 管理', { group: id })).toContain('其他地区');
     expect(await bot.text('wx-coordinator-1', '解绑本群', { group: id })).toContain('已解绑');
     expect(await bot.text('wx-clinician-1', '本群', { group: id })).toContain('没有绑定用途');
