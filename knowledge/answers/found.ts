@@ -48,7 +48,7 @@ export async function compose(given: Material): Promise<Found | Missing> {
   const counted = question.live || question.actual ? undefined : byCount(material);
   if (counted && counted.citations.length > 0) return { ...counted, whole: true };
   const best = pick(material);
-  if (!best) return (await unnamed(material)) ?? byMeaning(given) ?? { nearest: nearest() };
+  if (!best) return (await unnamed(material)) ?? byMeaning(given) ?? { nearest: nearest(), ...otherYear(question) };
   if (question.live) return { nearest: [], why: '方案不写值班、电话这类随时变化的事' };
   if (question.actual && asksFigure(question)) return { nearest: nearest(), why: '方案只写目标，没有写实际完成数' };
   const answer =
@@ -71,6 +71,12 @@ export async function compose(given: Material): Promise<Found | Missing> {
         lead: pointLine(answer.lead, question.wants.has('list') || question.wants.has('who') ? LIST_LINE : undefined),
       }
     : { nearest: nearest() };
+}
+
+/** 2026年底…多少 where nothing is written of that year: the year is named, others are not taken for it. */
+function otherYear(question: ReadQuestion): Partial<Unsaid> {
+  const [year, ...more] = new Set(question.years);
+  return year === undefined || more.length > 0 || !asksFigure(question) ? {} : { why: `方案里没有写${year}的这个数` };
 }
 
 /** 七统一 in a plan that lists seven things to be unified without the name. */

@@ -128,6 +128,22 @@ describe.each(databaseKinds())('terms and questions of the field on %s', (kind) 
   );
 
   it.each([
+    ['2025年底要覆盖多少县', '到2025年底', '2027'],
+    ['到2025年底多少县市要建成医共体', '到2025年底', '2027'],
+    ['2027年底要覆盖多少县', '到2027年底', '2025'],
+  ])('words of another year do not answer: %s', async (q, date, other) => {
+    const { lead, citations } = await knowledge.ask({ q, regionId: 'hunan' });
+    expect(lead).toContain(date);
+    expect(citations[0]?.quote).toContain(date);
+    expect(`${lead}${citations.map((one) => one.quote).join('')}`).not.toContain(other);
+  });
+
+  it('says that nothing is written of the year asked for', async () => {
+    const answer = await knowledge.ask({ q: '2026年底要覆盖多少县', regionId: 'hunan' });
+    expect(answer).toMatchObject({ kind: 'not-found', lead: expect.stringContaining('没有写2026年') });
+  });
+
+  it.each([
     ['huizhou', '家庭医生转诊预留多少号源', '20%以上（专家号源、住院床位等）'],
     ['hunan', '法人资格要取消吗', /^不会：/],
     ['hunan', '哪一年要做到九成以上的县都建起医共体并且达标', /^到2025年底（已过）：力争90%以上的县/],
