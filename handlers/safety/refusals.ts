@@ -55,6 +55,8 @@ export function notifiableDisease(text: string): Refusal | undefined {
   if (/是不是|怎样|如何/.test(folded) && !COUNTED.test(folded)) return undefined;
   // How the reporting is arranged (报卡能不能自动出) is a question to the plans; what to do with a case is not.
   if (/怎么(?:弄|做|搞)|能不能|可不可以|能否/.test(folded) && !CASES.test(folded)) return undefined;
+  const anyDisease = !outbreak && !NOTIFIABLE.test(folded.replaceAll('传染病', ''));
+  if (anyDisease && /怎么|咋/.test(folded) && !COUNTED.test(folded)) return undefined;
   if (!REPORT.test(folded) && /[？?]|吗|怎么治|什么/.test(folded)) return undefined;
   return {
     text: '法定传染病、食源性疾病和突发事件不在这里上报，这条内容没有保存。请按直报系统上报，并告知本单位公共卫生科和属地疾控机构。',

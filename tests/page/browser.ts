@@ -15,5 +15,6 @@ const ARGS = [
 
 /** @param executablePath - the program, as tests/support/services.ts found it */
 export function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGS });
+  // Without a UTF-8 locale the browser calls every download with a Chinese name `download`.
+  return chromium.launch({ executablePath, args: ARGS, env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } });
 }
